@@ -1,0 +1,149 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// One room of the house; `docs/architecture.md` tells what each is for.
+func room(_ name: String, sees: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: sees, swiftSettings: strict)
+}
+
+func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more,
+        swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "duocall",
+    products: [.executable(name: "duocall", targets: ["duocall"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Pure rooms: values in, values out.
+        room("SansIO", sees: [heap]),
+        room("SIPSyntax"),
+        room("SDP", sees: ["Audio"]),
+        room("RTP"),
+        room("Audio"),
+        room("SIPTransactions", sees: ["SIPSyntax", "SansIO"]),
+        room("SIPUserAgent", sees: ["SIPTransactions", "SIPSyntax", "SansIO"]),
+        room("CallModel"),
+        room("CallFlow", sees: ["CallModel", "SansIO"]),
+        room("MediaControl", sees: ["SansIO", "Audio"]),
+        room(
+            "CallSwitching",
+            sees: [
+                "CallFlow", "CallModel", "MediaControl", "SIPUserAgent", "SIPTransactions",
+                "SIPSyntax", "SDP", "RTP", "Audio", "SansIO",
+            ]),
+        room(
+            "Simulation",
+            sees: [
+                "CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO",
+            ]),
+
+        // I/O rooms.
+        .target(name: "CLinux"),
+        room("LinuxIO", sees: ["CLinux", "SansIO"]),
+        room("SIPNetwork", sees: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        room("MediaNetwork", sees: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
+        room("Storage", sees: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "Webhooks",
+            sees: [
+                "CallModel", crypto, log,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio),
+        room(
+            "HTTPAPI",
+            sees: [
+                "CallModel", crypto, log,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ] + nio),
+        room(
+            "CallRuntime",
+            sees: [
+                "CallSwitching", "CallModel", "MediaControl", "MediaNetwork", "SIPNetwork",
+                "SIPTransactions", "SIPUserAgent", "Storage", "LinuxIO", "SansIO", log,
+            ]),
+        room(
+            "Phones",
+            sees: [
+                "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SansIO", "SIPNetwork",
+                "LinuxIO", log,
+            ]),
+        .executableTarget(
+            name: "duocall",
+            dependencies: [
+                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "MediaNetwork", "Phones",
+                "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ] + nio,
+            swiftSettings: strict),
+
+        // Tests.
+        tests(of: "SansIO"),
+        tests(of: "SIPSyntax"),
+        tests(of: "SDP", with: ["Audio"]),
+        tests(of: "RTP"),
+        tests(of: "Audio"),
+        tests(of: "SIPTransactions", with: ["SIPSyntax", "SansIO"]),
+        tests(of: "SIPUserAgent", with: ["SIPTransactions", "SIPSyntax", "SansIO"]),
+        tests(of: "CallModel"),
+        tests(of: "CallFlow", with: ["CallModel", "SansIO"]),
+        tests(
+            of: "CallSwitching",
+            with: [
+                "CallModel", "CallFlow", "MediaControl", "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP",
+                "Audio", "SansIO",
+            ]),
+        tests(
+            of: "Simulation",
+            with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
+        tests(of: "Storage", with: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Webhooks", with: ["CallModel", "Storage", crypto, log] + nio),
+        tests(
+            of: "HTTPAPI",
+            with: [
+                "CallModel", crypto, log, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ] + nio),
+        tests(of: "CallRuntime", with: ["CallSwitching", "CallModel", "SansIO", "Storage"]),
+        tests(of: "Phones", with: ["SIPSyntax", "SansIO"]),
+        tests(of: "duocall", with: ["CallModel"]),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "InteropTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,90 @@
+/// A call's identity: 128 random bits, written as 32 lower-case hex digits.
+public struct CallID: Hashable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Draws a new identity.
+    public init(using generator: inout some RandomNumberGenerator) {
+        self.init(high: generator.next(), low: generator.next())
+    }
+
+    /// Reads 32 hex digits of either case; `nil` for anything else.
+    public init?(_ text: some StringProtocol) {
+        let digits = text.utf8
+        guard digits.count == 32, digits.allSatisfy(\.isHexDigit),
+            let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.dropFirst(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+}
+
+extension CallID: CustomStringConvertible {
+    public var description: String { Self.hex(high) + Self.hex(low) }
+
+    private static func hex(_ half: UInt64) -> String {
+        let digits = String(half, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
+
+extension CallID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = CallID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a call id: \(text)")
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self)
+    }
+}
+
+/// The identity of an account (main or sub), as its clients send it in `CertID`.
+public struct CertID: Hashable, Sendable, Codable, RawRepresentable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The identity of an application, as its clients send it in `AppID`.
+public struct AppID: Hashable, Sendable, Codable, RawRepresentable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The name of a trunk in the configuration.
+public struct TrunkName: Hashable, Sendable, Codable, RawRepresentable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// One of the two people on the phone, in dialling order.
+public enum Party: UInt8, Sendable, Codable, CaseIterable {
+    case first = 1
+    case second = 2
+
+    public var other: Party { self == .first ? .second : .first }
+}
+
+/// A time of day: milliseconds since 1970-01-01T00:00:00Z. Only for records and events; durations are measured on the monotonic clock.
+public struct WallTime: Hashable, Comparable, Sendable, Codable {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    public static func < (earlier: WallTime, later: WallTime) -> Bool { earlier.milliseconds < later.milliseconds }
+}

@@ -1,0 +1,112 @@
+/// One change of the store. Several are committed as one transaction, in order.
+public enum StoreWrite: Hashable, Sendable {
+    /// A call is accepted; with its replay key, so that a repeated request gets the same answer after a restart.
+    case accepted(CallRecord, replay: ReplayKey?)
+    /// A leg, and with it the call, went on.
+    case progressed(CallID, state: CallState, connectTime: WallTime?, party: Party, leg: LegRecord)
+    /// The call was cancelled by API; whatever follows, it has this reason.
+    case cancelled(CallID, EndReason)
+    /// The call is over: its final record, and the events that tell of it with their target, in one.
+    case ended(CallRecord, events: [CallEvent])
+    /// An event was delivered.
+    case delivered(outbox: Int64)
+    /// An attempt failed; the next one is due at `retry`.
+    case attemptFailed(outbox: Int64, attempts: Int, retry: WallTime, error: String)
+    /// The last attempt failed: the event joins the dead letters.
+    case deadLettered(outbox: Int64, attempts: Int, error: String, at: WallTime)
+    /// Accounts and apps from the configuration.
+    case provisioned(TenantDirectory)
+    /// Replay keys that expired before this time are forgotten.
+    case forgetReplays(before: WallTime)
+}
+
+/// An authenticated request's fingerprint: the computed HMAC for one account.
+public struct ReplayKey: Hashable, Sendable {
+    public var account: CertID
+    /// The 32 computed bytes.
+    public var hmac: [UInt8]
+    /// The request's Timestamp + 300 s.
+    public var expires: WallTime
+
+    public init(account: CertID, hmac: [UInt8], expires: WallTime) {
+        self.account = account
+        self.hmac = hmac
+        self.expires = expires
+    }
+}
+
+/// A remembered acceptance.
+public struct RememberedCall: Hashable, Sendable {
+    public var key: ReplayKey
+    public var call: CallID
+    public var userData: String?
+
+    public init(key: ReplayKey, call: CallID, userData: String?) {
+        self.key = key
+        self.call = call
+        self.userData = userData
+    }
+}
+
+/// Which calls to list.
+public struct CallQuery: Hashable, Sendable {
+    public var mainAccount: CertID
+    /// Only this app's calls.
+    public var app: AppID?
+    /// Only calls placed by this sub-account; `nil` sees all of the main account's.
+    public var account: CertID?
+    /// Accepted at or after.
+    public var start: WallTime?
+    /// Accepted at or before.
+    public var end: WallTime?
+    public var state: CallState?
+    /// From 1.
+    public var page: Int
+    /// 1–1000.
+    public var pageSize: Int
+
+    public init(
+        mainAccount: CertID, app: AppID? = nil, account: CertID? = nil, start: WallTime? = nil, end: WallTime? = nil,
+        state: CallState? = nil, page: Int = 1, pageSize: Int = 10
+    ) {
+        self.mainAccount = mainAccount
+        self.app = app
+        self.account = account
+        self.start = start
+        self.end = end
+        self.state = state
+        self.page = page
+        self.pageSize = pageSize
+    }
+}
+
+/// One page of a list.
+public struct Page<Element: Sendable>: Sendable {
+    public var elements: [Element]
+    /// Of all pages together.
+    public var totalCount: Int
+
+    public init(elements: [Element], totalCount: Int) {
+        self.elements = elements
+        self.totalCount = totalCount
+    }
+}
+
+/// What calls, tenants and events need of a store. All methods block; callers keep them off event loops.
+///
+/// `commit` is all or nothing, and what it committed survives the loss of power. Implementations throw
+/// their own errors; a caller may retry a failed commit as it is.
+public protocol CallStore: Sendable {
+    func commit(_ writes: [StoreWrite]) throws
+
+    func call(_ id: CallID) throws -> CallRecord?
+    /// Newest first.
+    func calls(matching query: CallQuery) throws -> Page<CallRecord>
+    /// Calls without an end, oldest first, each with the API cancel's end reason where one was committed.
+    func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)]
+    func tenants() throws -> TenantDirectory
+    func rememberedCalls(notExpiredAt time: WallTime) throws -> [RememberedCall]
+    /// Undelivered entries with a greater number than `number` (0 for all), in order; dead letters excluded.
+    func outbox(after number: Int64, limit: Int) throws -> [OutboxEntry]
+    func deadLetters(limit: Int) throws -> [OutboxEntry]
+}
