@@ -1,0 +1,114 @@
+import SansIO
+import Testing
+
+@testable import SIPTransactions
+
+@Suite struct InviteClientMachineTests {
+    typealias Machine = InviteClientMachine
+
+    enum Phase: CaseIterable { case calling, proceeding, accepted, completed, terminated }
+
+    enum Outcome: Equatable { case stays, goes(Phase) }
+
+    let timers = SIPTimers()
+    let limit = Duration.seconds(300)
+    /// Before anything is due.
+    let soon = Instant(nanoseconds: 0) + .milliseconds(100)
+
+    func machine(in phase: Phase, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, limit: limit, at: Instant(nanoseconds: 0))
+        switch phase {
+        case .calling: break
+        case .proceeding: _ = machine.handle(.provisional, at: now)
+        case .accepted: _ = machine.handle(.success, at: now)
+        case .completed: _ = machine.handle(.failure, at: now)
+        case .terminated: _ = machine.handle(.transportFailed, at: now)
+        }
+        return machine
+    }
+
+    func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, Outcome) {
+        switch (phase, input) {
+        case (.calling, .provisional): (.deliver, .goes(.proceeding))
+        case (.calling, .success), (.proceeding, .success): (.deliver, .goes(.accepted))
+        case (.calling, .failure), (.proceeding, .failure): (.acknowledgeAndDeliver, .goes(.completed))
+        case (.calling, .transportFailed): (.reportTransportFailure, .goes(.terminated))
+        case (.proceeding, .provisional), (.accepted, .success): (.deliver, .stays)
+        case (.completed, .failure): (.acknowledge, .stays)
+        default: (.none, .stays)
+        }
+    }
+
+    @Test func `every input in every state before any deadline`() {
+        for phase in Phase.allCases {
+            for input in Machine.Input.allCases where (phase, input) != (.proceeding, .cancelled) {
+                var machine = machine(in: phase, at: soon)
+                let before = machine
+                let (action, outcome) = expected(phase, input)
+                #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
+                switch outcome {
+                case .stays: #expect(machine == before, "\(phase) \(input)")
+                case .goes(let next): #expect(machine == self.machine(in: next, at: soon), "\(phase) \(input)")
+                }
+            }
+        }
+    }
+
+    @Test func `every state but the last has a deadline and leaves it`() {
+        for phase in Phase.allCases {
+            var machine = machine(in: phase, at: soon)
+            #expect((machine.deadline == nil) == (phase == .terminated))
+            var rounds = 0
+            while let deadline = machine.deadline, rounds < 20 {
+                _ = machine.handle(.timeOut, at: deadline)
+                rounds += 1
+            }
+            #expect(machine == self.machine(in: .terminated, at: soon))
+        }
+    }
+
+    @Test func `the request is sent seven times in all, then Timer B fires`() {
+        var machine = Machine(timers: timers, limit: limit, at: Instant(nanoseconds: 0))
+        var sent: [Duration] = []
+        while let deadline = machine.deadline {
+            switch machine.handle(.timeOut, at: deadline) {
+            case .transmitRequest: sent.append(deadline - Instant(nanoseconds: 0))
+            case .reportTimeOut: #expect(deadline - Instant(nanoseconds: 0) == .seconds(32))
+            case let other: Issue.record("\(other)")
+            }
+        }
+        #expect(sent == [0.5, 1.5, 3.5, 7.5, 15.5, 31.5].map { .seconds($0) })
+    }
+
+    @Test(arguments: [(Phase.proceeding, 300), (.accepted, 32), (.completed, 32)])
+    func `the waiting states last as long as their timers`(phase: Phase, seconds: Int) {
+        #expect(machine(in: phase, at: soon).deadline == soon + .seconds(seconds))
+    }
+
+    @Test func `a proceeding transaction reports that its limit passed`() {
+        var machine = machine(in: .proceeding, at: soon)
+        #expect(machine.handle(.timeOut, at: soon + .seconds(299)) == .none)
+        #expect(machine.handle(.timeOut, at: soon + .seconds(300)) == .reportTimeOut)
+        #expect(machine.deadline == nil)
+    }
+
+    @Test func `a cancelled transaction waits for 64 T1 and never longer than its limit`() {
+        var machine = machine(in: .proceeding, at: soon)
+        #expect(machine.handle(.cancelled, at: soon) == .none)
+        #expect(machine.deadline == soon + .seconds(32))
+        var late = self.machine(in: .proceeding, at: soon)
+        _ = late.handle(.cancelled, at: soon + .seconds(290))
+        #expect(late.deadline == soon + .seconds(300))
+    }
+
+    @Test func `only Calling and Proceeding await a final response`() {
+        for phase in Phase.allCases {
+            #expect(machine(in: phase, at: soon).awaitsFinal == (phase == .calling || phase == .proceeding))
+        }
+    }
+
+    @Test func `a resumed transaction starts in Proceeding`() {
+        let resumed = Machine(resumedWith: timers, limit: limit, at: soon)
+        #expect(resumed == machine(in: .proceeding, at: soon))
+    }
+}

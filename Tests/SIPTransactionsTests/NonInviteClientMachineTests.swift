@@ -1,0 +1,88 @@
+import SansIO
+import Testing
+
+@testable import SIPTransactions
+
+@Suite struct NonInviteClientMachineTests {
+    typealias Machine = NonInviteClientMachine
+
+    enum Phase: CaseIterable { case trying, proceeding, completed, terminated }
+
+    let timers = SIPTimers()
+    let origin = Instant(nanoseconds: 0)
+    /// Before anything is due.
+    let soon = Instant(nanoseconds: 0) + .milliseconds(100)
+
+    func machine(in phase: Phase, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, at: origin)
+        switch phase {
+        case .trying: break
+        case .proceeding: _ = machine.handle(.provisional, at: now)
+        case .completed: _ = machine.handle(.final, at: now)
+        case .terminated: _ = machine.handle(.transportFailed, at: now)
+        }
+        return machine
+    }
+
+    func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, next: Phase?) {
+        switch (phase, input) {
+        case (.trying, .provisional): (.deliver, .proceeding)
+        case (.proceeding, .provisional): (.deliver, nil)
+        case (.trying, .final), (.proceeding, .final): (.deliver, .completed)
+        case (.trying, .transportFailed), (.proceeding, .transportFailed): (.reportTransportFailure, .terminated)
+        default: (.none, nil)
+        }
+    }
+
+    @Test func `every input in every state before any deadline`() {
+        for phase in Phase.allCases {
+            for input in Machine.Input.allCases {
+                var machine = machine(in: phase, at: soon)
+                let before = machine
+                let (action, next) = expected(phase, input)
+                #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
+                #expect(machine == next.map { self.machine(in: $0, at: soon) } ?? before, "\(phase) \(input)")
+            }
+        }
+    }
+
+    @Test func `every state but the last has a deadline and leaves it`() {
+        for phase in Phase.allCases {
+            var machine = machine(in: phase, at: soon)
+            #expect((machine.deadline == nil) == (phase == .terminated))
+            var rounds = 0
+            while let deadline = machine.deadline, rounds < 20 {
+                _ = machine.handle(.timeOut, at: deadline)
+                rounds += 1
+            }
+            #expect(machine == self.machine(in: .terminated, at: soon))
+        }
+    }
+
+    func retransmissions(of machine: Machine) -> [Duration] {
+        var machine = machine
+        var sent: [Duration] = []
+        while let deadline = machine.deadline {
+            switch machine.handle(.timeOut, at: deadline) {
+            case .transmitRequest: sent.append(deadline - origin)
+            case .reportTimeOut: #expect(deadline == origin + .seconds(32))
+            case let other: Issue.record("\(other)")
+            }
+        }
+        return sent
+    }
+
+    @Test func `intervals double up to T2 until Timer F`() {
+        let expected = [0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5]
+        #expect(retransmissions(of: Machine(timers: timers, at: origin)) == expected.map { .seconds($0) })
+    }
+
+    @Test func `after a provisional response it is sent every T2`() {
+        let expected = [0.5, 4.5, 8.5, 12.5, 16.5, 20.5, 24.5, 28.5]
+        #expect(retransmissions(of: machine(in: .proceeding, at: soon)) == expected.map { .seconds($0) })
+    }
+
+    @Test func `a completed transaction absorbs for T4`() {
+        #expect(machine(in: .completed, at: soon).deadline == soon + .seconds(5))
+    }
+}
