@@ -1,0 +1,72 @@
+public import SIPTransactions
+
+/// One INVITE session: an attempt to reach somebody, and the dialog that comes of it.
+public struct SessionID: Hashable, Sendable {
+    /// Also names the session in our tag.
+    public let number: UInt64
+}
+
+/// What an INVITE says.
+public struct Invitation: Hashable, Sendable {
+    /// A URI without angle brackets.
+    public var requestURI: String
+    /// The `From` value without a tag: `"075589877675" <sip:075589877675@host>`.
+    public var from: String
+    /// The `To` value: `<sip:13911112222@carrier>`.
+    public var to: String
+    /// Where it is sent.
+    public var flow: Flow
+    /// `Route` values, in order.
+    public var routes: [String]
+    public var body: [UInt8]
+    public var contentType: String
+    /// Further header fields, sent as they are.
+    public var headers: [HeaderField]
+    /// How long it may go without a final response after the latest provisional one, before it fails as timed out.
+    public var limit: Duration
+    /// Whether requests in the dialog go where the INVITE went, whatever the far end's Contact says (a trunk behind
+    /// network address translation).
+    public var keepsFlow: Bool
+
+    public init(
+        requestURI: String, from: String, to: String, flow: Flow, routes: [String] = [], body: [UInt8],
+        contentType: String = "application/sdp", headers: [HeaderField] = [], limit: Duration = .seconds(360),
+        keepsFlow: Bool = false
+    ) {
+        self.requestURI = requestURI
+        self.from = from
+        self.to = to
+        self.flow = flow
+        self.routes = routes
+        self.body = body
+        self.contentType = contentType
+        self.headers = headers
+        self.limit = limit
+        self.keepsFlow = keepsFlow
+    }
+}
+
+/// A header field to be written as given.
+public struct HeaderField: Hashable, Sendable {
+    public var name: String
+    /// One line. Line breaks in it are written as spaces.
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Why a session is released, as the `Reason` header of BYE and CANCEL (RFC 3326 §2).
+public struct ReleaseReason: Hashable, Sendable {
+    /// The Q.850 cause, 1–127.
+    public var q850: Int
+    /// Written in quotes if given.
+    public var text: String?
+
+    public init(q850: Int, text: String? = nil) {
+        self.q850 = q850
+        self.text = text
+    }
+}
