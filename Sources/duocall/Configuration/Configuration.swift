@@ -1,0 +1,69 @@
+import CallModel
+import SansIO
+
+/// Everything the server is told from outside, checked.
+struct Configuration: Sendable {
+    var http: HTTPSettings
+    var sip: SIPSettings
+    var media: MediaSettings
+    /// The folder of the embedded database.
+    var dataFolder: String
+    var trunks: [TrunkSettings]
+    var tenants: TenantDirectory
+    /// The own country, E.164 digits without `+`.
+    var country: String
+    /// The IANA name of the zone that `Timestamp` headers are in.
+    var timestampZone: String
+    /// Whether events may go to private and loopback addresses.
+    var webhooksAllowPrivate: Bool
+    /// How long running calls may last after SIGTERM.
+    var drainTimeout: Duration
+    var logLevel: LogLevel
+
+    enum LogLevel: String, Sendable, CaseIterable {
+        case debug, info, warning, error
+    }
+}
+
+struct HTTPSettings: Sendable, Equatable {
+    var listen: TransportAddress
+    /// The base of every link handed out, without a slash at the end.
+    var publicURL: String
+    /// Addresses or CIDR blocks whose `X-Forwarded-For` counts.
+    var trustedProxies: [String]
+    /// Without it `/metrics` answers loopback only.
+    var metricsToken: String?
+}
+
+struct SIPSettings: Sendable, Equatable {
+    /// UDP addresses.
+    var listen: [TransportAddress]
+    /// What Via, Contact and SDP show; `nil`: the address that packets leave from.
+    var publicAddress: IPAddress?
+    /// How long a trunk may say nothing at all before the next one is tried.
+    var trunkResponseTimeout: Duration
+}
+
+struct MediaSettings: Sendable, Equatable {
+    var ports: ClosedRange<UInt16>
+    /// The address to bind; `nil`: that of the route to the trunk.
+    var address: IPAddress?
+}
+
+/// A trunk as configured; its host is not yet resolved.
+struct TrunkSettings: Sendable, Equatable {
+    var name: String
+    var host: String
+    var port: UInt16
+    /// `*` for all, or leading digits.
+    var prefixes: [String]
+    /// Caller numbers that the trunk lets through; empty: any.
+    var callerIDs: [PhoneNumber]
+    var maxCalls: Int?
+    /// Calls started a second.
+    var maxRate: Int?
+    /// `PCMA` and `PCMU`, in order of preference.
+    var codecs: [String]
+    /// Whether media may be latched to any source.
+    var nat: Bool
+}
