@@ -1,0 +1,18 @@
+import ArgumentParser
+
+@main
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "duocall",
+        abstract: "A callback server: one POST rings two phones and connects them.",
+        subcommands: [CheckCommand.self, VersionCommand.self])
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Prints the version.")
+
+    /// The version of this source.
+    static let current = "0.1.0"
+
+    func run() { print("duocall \(Self.current)") }
+}
