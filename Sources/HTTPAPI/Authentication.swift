@@ -1,0 +1,128 @@
+import CallModel
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let appID = Self("AppID")!
+    static let certID = Self("CertID")!
+    static let timestamp = Self("Timestamp")!
+    static let signature = Self("Signature")!
+    static let forwardedFor = Self("X-Forwarded-For")!
+    static let idempotencyKey = Self("Idempotency-Key")!
+}
+
+/// One HTTP request, read completely.
+struct APIRequest: Sendable {
+    var method: HTTPRequest.Method
+    /// As sent, without the query.
+    var path: String
+    /// What follows the question mark, as sent.
+    var query: String
+    var headers: HTTPFields
+    var body: [UInt8]
+    /// The other end of the connection; `nil` when it has no IP address.
+    var peer: NetworkAddress?
+}
+
+/// A request whose credentials are right.
+struct AuthenticatedRequest: Sendable {
+    var caller: Caller
+    var app: AppGrant
+    var from: ClientAddress
+    /// `nil` where the request was not signed.
+    var replay: ReplayKey?
+}
+
+/// Checks credentials, app and address, in the contract's order.
+struct Authenticator: Sendable {
+    let tenants: CurrentTenants
+    let zone: TimestampZone
+    let trustedProxies: [AddressBlock]
+
+    /// - Parameter account: the account in the path.
+    func authenticate(
+        _ request: APIRequest, account: some StringProtocol, now: WallTime
+    ) throws(Refusal) -> AuthenticatedRequest {
+        let from = ClientAddress(
+            peer: request.peer, forwarded: request.headers[.forwardedFor], trustedProxies: trustedProxies)
+        let appID = try Self.header(.appID, of: request)
+        let caller: Caller
+        var replay: ReplayKey?
+        if request.headers[.signature] == nil, let basic = BasicCredentials(request.headers[.authorization]) {
+            caller = try check(basic, account: account, app: tenants.app(AppID(rawValue: appID)), from: from)
+        } else {
+            (caller, replay) = try checkSignature(of: request, app: appID, account: account, now: now)
+        }
+        let app = try grant(AppID(rawValue: appID), to: caller)
+        if let whiteList = app.whiteList {
+            guard let client = from.client, whiteList.contain(client) else { throw .code(.address) }
+        }
+        return AuthenticatedRequest(caller: caller, app: app, from: from, replay: replay)
+    }
+
+    private static func header(_ name: HTTPField.Name, of request: APIRequest) throws(Refusal) -> String {
+        guard let value = request.headers[name], !value.isEmpty else {
+            throw .credentials(.missing(name.rawName))
+        }
+        return value
+    }
+
+    private func checkSignature(
+        of request: APIRequest, app: String, account: some StringProtocol, now: WallTime
+    ) throws(Refusal) -> (Caller, ReplayKey) {
+        let certID = try Self.header(.certID, of: request)
+        let timestamp = try Self.header(.timestamp, of: request)
+        let signature = try Self.header(.signature, of: request)
+        guard let moment = zone.moment(timestamp, around: now) else { throw .credentials(.timestamp) }
+        let caller = try caller(certID, account: account)
+        let signed = SignedRequest(
+            method: request.method.rawValue, body: request.body, contentType: request.headers[.contentType] ?? "",
+            timestamp: timestamp, app: app, path: request.path)
+        let codes = signed.codes(key: caller.key)
+        guard let code = codes.first(where: { equalInConstantTime(Base64.encode($0), signature.utf8) }) else {
+            throw .credentials(.signature)
+        }
+        let expires = WallTime(milliseconds: moment.milliseconds + TimestampZone.window * 1000)
+        return (caller, ReplayKey(account: caller.account.id, hmac: code, expires: expires))
+    }
+
+    private func check(
+        _ basic: BasicCredentials, account: some StringProtocol, app: AppGrant?, from: ClientAddress
+    ) throws(Refusal) -> Caller {
+        let caller = try caller(basic.certID, account: account)
+        guard equalInConstantTime(basic.secret.utf8, caller.account.secretKey.utf8) else {
+            throw .credentials(.signature)
+        }
+        guard app?.app.allowBasic == true, from.isLoopback else { throw .credentials(.basicNotAllowed) }
+        return caller
+    }
+
+    private func caller(_ certID: String, account: some StringProtocol) throws(Refusal) -> Caller {
+        guard let caller = tenants.caller(CertID(rawValue: certID)) else { throw .credentials(.account) }
+        guard caller.mainAccount.rawValue == account else { throw .credentials(.path) }
+        return caller
+    }
+
+    private func grant(_ id: AppID, to caller: Caller) throws(Refusal) -> AppGrant {
+        guard let grant = tenants.app(id), grant.app.account == caller.mainAccount,
+            caller.account.parent == nil || caller.account.app == id
+        else { throw .code(.appUnknown) }
+        guard grant.app.online else { throw .code(.appOffline) }
+        return grant
+    }
+}
+
+/// The user name and password of HTTP Basic (RFC 7617 §2).
+private struct BasicCredentials {
+    let certID: String
+    let secret: String
+
+    init?(_ authorization: String?) {
+        guard let authorization else { return nil }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Base64.decode(parts[1]),
+            let text = String(validating: bytes, as: UTF8.self), let colon = text.firstIndex(of: ":")
+        else { return nil }
+        certID = String(text[..<colon])
+        secret = String(text[text.index(after: colon)...])
+    }
+}

@@ -1,0 +1,117 @@
+public import CallModel
+
+/// What the API asks of the rest of the server.
+public struct CallCommands: Sendable {
+    /// Places a call; answers when it is durable or refused. The replay key is stored in the call's own transaction.
+    public var place: @Sendable (CallbackRequest, ReplayKey?) async -> PlaceAnswer
+    /// Cancels a call within the scope; answers when the cancel is durable.
+    public var cancel: @Sendable (CallID, CallScope) async -> CancelAnswer
+    /// A call that is going on.
+    public var liveCall: @Sendable (CallID) async -> CallRecord?
+    /// A call in the store; must not block the thread it is called on.
+    public var storedCall: @Sendable (CallID) async throws -> CallRecord?
+    /// A page of calls in the store, newest first; must not block the thread it is called on.
+    public var storedCalls: @Sendable (CallQuery) async throws -> Page<CallRecord>
+    /// Whether calls are taken.
+    public var readiness: @Sendable () -> Readiness
+    /// What the server counts, besides the API's own requests.
+    public var metrics: @Sendable () -> [MetricFamily]
+
+    public init(
+        place: @escaping @Sendable (CallbackRequest, ReplayKey?) async -> PlaceAnswer,
+        cancel: @escaping @Sendable (CallID, CallScope) async -> CancelAnswer,
+        liveCall: @escaping @Sendable (CallID) async -> CallRecord?,
+        storedCall: @escaping @Sendable (CallID) async throws -> CallRecord?,
+        storedCalls: @escaping @Sendable (CallQuery) async throws -> Page<CallRecord>,
+        readiness: @escaping @Sendable () -> Readiness,
+        metrics: @escaping @Sendable () -> [MetricFamily]
+    ) {
+        self.place = place
+        self.cancel = cancel
+        self.liveCall = liveCall
+        self.storedCall = storedCall
+        self.storedCalls = storedCalls
+        self.readiness = readiness
+        self.metrics = metrics
+    }
+}
+
+public enum PlaceAnswer: Hashable, Sendable {
+    case accepted(CallID)
+    case refused(AnswerCode)
+}
+
+public enum CancelAnswer: Hashable, Sendable {
+    /// Now, or within the last 60 s: the state the call was in, and the whole seconds it had been connected.
+    case cancelled(state: CallState, duration: Int)
+    /// No such call, over already, or out of scope.
+    case unknown
+    case refused(AnswerCode)
+}
+
+/// The calls a requester may see and cancel.
+public struct CallScope: Hashable, Sendable {
+    public var mainAccount: CertID
+    public var app: AppID
+    /// Only this sub-account's calls; `nil` for the main account, which sees all of the app.
+    public var subaccount: CertID?
+
+    public init(mainAccount: CertID, app: AppID, subaccount: CertID?) {
+        self.mainAccount = mainAccount
+        self.app = app
+        self.subaccount = subaccount
+    }
+
+    public func covers(_ request: CallbackRequest) -> Bool {
+        request.mainAccount == mainAccount && request.app == app
+            && (subaccount == nil || request.account == subaccount)
+    }
+}
+
+/// Whether the server takes calls.
+public enum Readiness: Hashable, Sendable {
+    case ready
+    /// In words for an operator.
+    case notReady(String)
+}
+
+/// Figures of one name for `GET /metrics`.
+public struct MetricFamily: Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        case counter, gauge
+    }
+
+    public struct Sample: Hashable, Sendable {
+        /// Names and values, in order.
+        public var labels: [Label]
+        public var value: Double
+
+        public init(_ value: Double, labels: [Label] = []) {
+            self.labels = labels
+            self.value = value
+        }
+    }
+
+    public struct Label: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Letters, digits and underscores; a counter's ends in `_total`.
+    public var name: String
+    public var help: String
+    public var kind: Kind
+    public var samples: [Sample]
+
+    public init(_ name: String, help: String, kind: Kind, samples: [Sample]) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.samples = samples
+    }
+}
