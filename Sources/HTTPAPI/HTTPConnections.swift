@@ -13,7 +13,7 @@ enum HTTPConnections {
 
     static var configuration: HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            idleTimeout: idleTimeout,
+            additionalChannelHandlers: [RequestBounds()], idleTimeout: idleTimeout,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: maxHeaders))
     }

@@ -1,0 +1,201 @@
+extension OpenAPIDocument {
+    static let components = """
+        components:
+          securitySchemes:
+            signature:
+              type: apiKey
+              in: header
+              name: Signature
+              description: With the headers CertID, Timestamp (yyyyMMddHHmmss) and AppID.
+            basic:
+              type: http
+              scheme: basic
+              description: CertID and secret key, where the app allows it and the request comes from loopback.
+            metricsToken:
+              type: http
+              scheme: bearer
+          parameters:
+            account:
+              name: account_id
+              in: path
+              required: true
+              description: The main account's CertID.
+              schema: {type: string}
+            app:
+              name: AppID
+              in: header
+              required: true
+              schema: {type: string}
+          responses:
+            BadCredentials:
+              description: The credentials are refused; msg starts with Bad credentials.
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Envelope"
+            TooLong:
+              description: The body is longer than 64 KiB.
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Envelope"
+            Plain:
+              description: Yes.
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Envelope"
+          schemas:
+            CallId:
+              type: string
+              pattern: "^[0-9a-f]{32}$"
+            Envelope:
+              type: object
+              required: [code, msg, data]
+              properties:
+                code: {type: string, pattern: "^[0-9]{6}$"}
+                msg: {type: string}
+                data: {}
+            PlaceAnswer:
+              allOf:
+                - $ref: "#/components/schemas/Envelope"
+                - properties:
+                    data:
+                      type: [object, "null"]
+                      required: [callId]
+                      properties:
+                        callId:
+                          $ref: "#/components/schemas/CallId"
+                        user_data: {type: string, description: "As given; absent when not given."}
+            CancelAnswer:
+              allOf:
+                - $ref: "#/components/schemas/Envelope"
+                - properties:
+                    data:
+                      type: [object, "null"]
+                      required: [callId, state, duration]
+                      properties:
+                        callId:
+                          $ref: "#/components/schemas/CallId"
+                        state:
+                          description: The state in which the call was cancelled.
+                          $ref: "#/components/schemas/State"
+                        duration: {type: integer, description: "Whole seconds connected."}
+            ReadAnswer:
+              allOf:
+                - $ref: "#/components/schemas/Envelope"
+                - properties:
+                    data:
+                      oneOf:
+                        - $ref: "#/components/schemas/Call"
+                        - type: "null"
+            ListAnswer:
+              allOf:
+                - $ref: "#/components/schemas/Envelope"
+                - properties:
+                    data:
+                      type: [object, "null"]
+                      required: [pageSize, startIndex, totalCount, totalPageCount, currentPageNo, result]
+                      properties:
+                        pageSize: {type: integer}
+                        startIndex: {type: integer, description: "The place of the page's first element, from 1."}
+                        totalCount: {type: integer}
+                        totalPageCount: {type: integer}
+                        currentPageNo: {type: integer}
+                        result:
+                          type: array
+                          items:
+                            $ref: "#/components/schemas/Call"
+            State:
+              description: >-
+                0 unknown, 1 party 1 ringing, 2 party 1 answered, 3 party 2 ringing, 4 talking, 5 ended, 6 queued,
+                7 scheduled, 8 dialling party 1, 9 dialling party 2
+              type: integer
+              minimum: 0
+              maximum: 9
+            PhoneNumber:
+              type: string
+              description: An optional + and 3 to 20 digits; spaces, hyphens and parentheses are dropped.
+              examples: ["13967446745", "+8675589877675"]
+            CallbackRequest:
+              type: object
+              required: [to1, to2, max_call_duration]
+              properties:
+                to1:
+                  description: "Called first. A sip: URI where the app allows it."
+                  $ref: "#/components/schemas/PhoneNumber"
+                to2:
+                  description: Called when party 1 has answered.
+                  $ref: "#/components/schemas/PhoneNumber"
+                from1:
+                  description: The number shown to party 1, one of the app's.
+                  $ref: "#/components/schemas/PhoneNumber"
+                from2:
+                  description: The number shown to party 2, one of the app's.
+                  $ref: "#/components/schemas/PhoneNumber"
+                ring_tone:
+                  type: string
+                  description: No voice files yet; a name is answered 010005.
+                ring_tone_mode: {type: integer, minimum: 0, maximum: 3, default: 3}
+                max_dial_duration: {type: integer, minimum: 1, maximum: 300, default: 45, description: "Ringing, s."}
+                max_dial_duration1: {type: integer, minimum: 1, maximum: 300, description: "For party 1."}
+                max_dial_duration2: {type: integer, minimum: 1, maximum: 300, description: "For party 2."}
+                max_call_duration: {type: integer, minimum: 1, maximum: 21600, description: "Conversation, s."}
+                media_timeout:
+                  description: Neither party sent media for so many seconds while connected ends the call; 0 never.
+                  type: integer
+                  default: 60
+                  anyOf:
+                    - const: 0
+                    - {minimum: 5, maximum: 3600}
+                recording: {type: boolean, const: false, default: false}
+                record_mode: {type: integer, minimum: 0, maximum: 2, default: 0}
+                user_data: {type: string, maxLength: 128, description: "Comes back in every event of the call."}
+            Call:
+              type: object
+              description: Times are epoch milliseconds; every key is present, null when unknown.
+              properties:
+                callId:
+                  $ref: "#/components/schemas/CallId"
+                state:
+                  $ref: "#/components/schemas/State"
+                subaccount_id: {type: [string, "null"]}
+                from1: {type: [string, "null"], description: "As asked for."}
+                to1: {type: string}
+                from2: {type: [string, "null"], description: "As asked for."}
+                to2: {type: string}
+                user_data: {type: [string, "null"]}
+                begin_time: {type: integer}
+                connect_time: {type: [integer, "null"]}
+                end_time: {type: [integer, "null"]}
+                end_reason: {type: [string, "null"], examples: [hangup1, no_answer2, max_call_duration]}
+                error: {type: [string, "null"], description: "Six digits; null on a normal end."}
+                reason: {type: [string, "null"], description: "The error in words."}
+                hangup_by: {type: [integer, "null"], description: "The party that hung up connected, else 0."}
+                duration: {type: [integer, "null"], description: "Whole seconds of conversation."}
+                leg1:
+                  $ref: "#/components/schemas/Leg"
+                leg2:
+                  $ref: "#/components/schemas/Leg"
+            Leg:
+              type: object
+              properties:
+                from: {type: [string, "null"], description: "The number shown."}
+                to: {type: string}
+                trunk: {type: [string, "null"]}
+                dial_time: {type: [integer, "null"]}
+                ring_time: {type: [integer, "null"]}
+                answer_time: {type: [integer, "null"]}
+                end_time: {type: [integer, "null"]}
+                sip_call_id: {type: [string, "null"]}
+                sip_status: {type: [integer, "null"]}
+                sip_reason: {type: [string, "null"]}
+                q850: {type: [integer, "null"]}
+                pdd_ms: {type: [integer, "null"], description: "From the INVITE to the first 18x or 200."}
+                codec: {type: [string, "null"], examples: [PCMA]}
+                packets_received: {type: [integer, "null"]}
+                packets_sent: {type: [integer, "null"]}
+                packets_lost: {type: [integer, "null"]}
+
+        """
+}
