@@ -116,7 +116,9 @@ let package = Package(
 
         // Tests.
         tests(of: "SansIO"),
-        tests(of: "SIPSyntax"),
+        .testTarget(
+            name: "SIPSyntaxTests", dependencies: ["SIPSyntax"], exclude: ["Torture"],
+            swiftSettings: strict),
         tests(of: "SDP", with: ["Audio"]),
         tests(of: "RTP"),
         tests(of: "Audio"),

@@ -1,0 +1,64 @@
+/// A header whose value is not what its grammar wants.
+public struct MalformedHeader: Error, Hashable, Sendable {
+    public let name: HeaderName
+}
+
+extension SIPMessage {
+    /// All hops, the last first.
+    public var vias: [Via] {
+        get throws(MalformedHeader) {
+            try list(.via) { cursor, bytes in
+                guard let parts = ViaParts(&cursor), parts.isWellFormed else { return nil }
+                return Via(bytes, parts)
+            }
+        }
+    }
+
+    /// The proxies that want to stay on the path, as they stand (RFC 3261 §20.30).
+    public var recordRoutes: [NameAddress] {
+        get throws(MalformedHeader) { try addresses(.recordRoute) }
+    }
+
+    /// The proxies still to visit (RFC 3261 §20.34).
+    public var routes: [NameAddress] {
+        get throws(MalformedHeader) { try addresses(.route) }
+    }
+
+    /// All contacts (RFC 3261 §20.10); none if the value is `*`.
+    public var contacts: [NameAddress] {
+        get throws(MalformedHeader) {
+            if headers[.contact]?.spells("*") ?? false { return [] }
+            return try addresses(.contact)
+        }
+    }
+
+    private func addresses(_ name: HeaderName) throws(MalformedHeader) -> [NameAddress] {
+        try list(name) { cursor, bytes in
+            guard let parts = NameAddressParts(&cursor), parts.uri.headers == nil || name == .contact else {
+                return nil
+            }
+            return NameAddress(bytes, parts)
+        }
+    }
+
+    /// The elements of a comma-separated header, over all its lines; at most `SIPLimits.listValues`.
+    /// - Parameter take: takes one element; `nil` if it is malformed.
+    func list<Element>(
+        _ name: HeaderName, _ take: (inout Cursor, [UInt8]) -> Element?
+    ) throws(MalformedHeader) -> [Element] {
+        var elements: [Element] = []
+        for slot in block.slots where slot.name == name {
+            let isWellFormed = block.bytes.withUnsafeBytes { bytes in
+                var cursor = Cursor(bytes, slot.value)
+                repeat {
+                    guard elements.count < SIPLimits.listValues, let element = take(&cursor, block.bytes)
+                    else { return false }
+                    elements.append(element)
+                } while cursor.takeSeparator(ASCII.comma)
+                return cursor.isAtEnd
+            }
+            guard isWellFormed else { throw MalformedHeader(name: name) }
+        }
+        return elements
+    }
+}
