@@ -135,6 +135,7 @@ let package = Package(
         tests(
             of: "Simulation",
             with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        tests(of: "LinuxIO", with: ["SansIO"]),
         tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Webhooks", with: ["CallModel", "Storage", crypto, log] + nio),

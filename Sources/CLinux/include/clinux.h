@@ -1,1 +1,32 @@
 #pragma once
+
+// System calls that Swift's Glibc module does not show, or shows only through macros.
+// No feature macro is set here: clang would then build another Glibc module than Swift's.
+
+#include <netinet/in.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+
+/// What the kernel's error queue of a socket told (ip(7), IP_RECVERR).
+struct clinux_socket_error {
+    /// Where the datagram went that failed; only as long as `destination_length`.
+    struct sockaddr_in6 destination;
+    socklen_t destination_length;
+    /// The errno value, such as ECONNREFUSED.
+    int32_t code;
+};
+
+/// Asks for an error queue on a datagram socket of the given family. 0, or -1 with errno.
+int clinux_enable_error_queue(int descriptor, int family);
+
+/// Takes one entry off the error queue. 1 when there was one, 0 when the queue is empty, -1 with errno.
+int clinux_read_error_queue(int descriptor, struct clinux_socket_error *error);
+
+/// Undoes connect(2) of a datagram socket. 0, or -1 with errno.
+int clinux_disconnect(int descriptor);
+
+/// Names the calling thread, as seen in top(1); at most 15 bytes.
+void clinux_name_thread(const char *name);

@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// What the operating system allows this process.
+public enum ProcessLimits {
+    /// Raises the number of files and sockets that may be open to the most allowed, and returns it.
+    @discardableResult
+    public static func raiseOpenFiles() throws(SystemError) -> Int {
+        var limit = rlimit()
+        try check(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "getrlimit RLIMIT_NOFILE")
+        if limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = limit.rlim_max
+            try check(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit), "setrlimit RLIMIT_NOFILE")
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+}
