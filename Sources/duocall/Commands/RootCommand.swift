@@ -5,7 +5,7 @@ struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duocall",
         abstract: "A callback server: one POST rings two phones and connects them.",
-        subcommands: [CheckCommand.self, VersionCommand.self])
+        subcommands: [CallCommand.self, CancelCommand.self, CallsCommand.self, CheckCommand.self, VersionCommand.self])
 }
 
 struct VersionCommand: ParsableCommand {

@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Speaks to a server's HTTP API as one of its accounts.
+struct APIClient: Sendable {
+    let access: ServerAccess
+    /// The most of an answer that is read.
+    private static let largestAnswer = 8 << 20
+    private static let timeout = TimeAmount.seconds(10)
+
+    /// An answer: its code, and the bytes it came as.
+    struct Answer: Sendable {
+        var code: String
+        var message: String
+        var body: Data
+
+        /// `data`, read as `type`; throws for a refusal.
+        func payload<Payload: Decodable>(_ type: Payload.Type) throws -> Payload {
+            guard code == "000000" else { throw CommandFailure("the server answers \(code) \(message)") }
+            let envelope = try JSONDecoder().decode(Envelope<Payload>.self, from: body)
+            guard let data = envelope.data else { throw CommandFailure("the server's answer holds no data") }
+            return data
+        }
+    }
+
+    private struct Envelope<Payload: Decodable>: Decodable {
+        var code: String
+        var msg: String
+        var data: Payload?
+    }
+
+    private struct Head: Decodable {
+        var code: String
+        var msg: String
+    }
+
+    func get(_ path: String, query: String = "") async throws -> Answer {
+        try await send(.GET, path, query: query, body: [])
+    }
+
+    func post(_ path: String, _ parameters: [String: String]) async throws -> Answer {
+        try await send(.POST, path, body: Array(JSONEncoder().encode(parameters)))
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, query: String = "", body: [UInt8]) async throws -> Answer {
+        let path = access.path(path)
+        var request = HTTPClientRequest(url: access.url + path + (query.isEmpty ? "" : "?" + query))
+        request.method = method
+        let contentType = body.isEmpty ? "" : "application/json;charset=utf-8"
+        if !body.isEmpty {
+            request.headers.add(name: "Content-Type", value: contentType)
+            request.body = .bytes(body)
+        }
+        let signed = RequestSignature.headers(
+            method: method.rawValue, path: path, contentType: contentType, body: body, access: access, now: Date())
+        for header in signed { request.headers.add(name: header.name, value: header.value) }
+        let response = try await execute(request)
+        let bytes = try await response.body.collect(upTo: Self.largestAnswer)
+        let data = Data(bytes.readableBytesView)
+        // Why it is none of ours matters less than that it is not.
+        guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
+            throw CommandFailure("\(access.url) answers HTTP \(response.status.code) without a Duocall answer")
+        }
+        return Answer(code: head.code, message: head.msg, body: data)
+    }
+
+    private func execute(_ request: HTTPClientRequest) async throws(CommandFailure) -> HTTPClientResponse {
+        do {
+            return try await HTTPClient.shared.execute(request, timeout: Self.timeout)
+        } catch {
+            throw CommandFailure("no answer from \(access.url): \(error)")
+        }
+    }
+}
