@@ -147,6 +147,7 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ] + nio),
+        tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SansIO"]),
         tests(of: "CallRuntime", with: ["CallSwitching", "CallModel", "SansIO", "Storage"]),
         tests(of: "Phones", with: ["SIPSyntax", "SansIO"]),
         tests(of: "duocall", with: ["CallModel"]),
