@@ -2,7 +2,7 @@
 public enum StoreWrite: Hashable, Sendable {
     /// A call is accepted; with its replay key, so that a repeated request gets the same answer after a restart.
     case accepted(CallRecord, replay: ReplayKey?)
-    /// A leg, and with it the call, went on.
+    /// A leg, and with it the call, went on. A `connectTime` of `nil` leaves what is stored.
     case progressed(CallID, state: CallState, connectTime: WallTime?, party: Party, leg: LegRecord)
     /// The call was cancelled by API; whatever follows, it has this reason.
     case cancelled(CallID, EndReason)
@@ -94,8 +94,9 @@ public struct Page<Element: Sendable>: Sendable {
 
 /// What calls, tenants and events need of a store. All methods block; callers keep them off event loops.
 ///
-/// `commit` is all or nothing, and what it committed survives the loss of power. Implementations throw
-/// their own errors; a caller may retry a failed commit as it is.
+/// `commit` is all or nothing, and what it committed survives the loss of power. An empty one proves that the
+/// store can write. Writes about a call that is unknown or over, and a call or replay key that exists, are refused.
+/// Implementations throw their own errors; a caller may retry a failed commit as it is.
 public protocol CallStore: Sendable {
     func commit(_ writes: [StoreWrite]) throws
 

@@ -1,0 +1,186 @@
+import CallModel
+import GRDB
+
+/// Calls to rows of `calls` and back.
+enum CallRows {
+    private static let requestColumns = [
+        "account", "main_account", "app", "to1", "to2", "from1", "from2", "caller_numbers", "ring_tone",
+        "ring_tone_mode", "max_dial_duration1", "max_dial_duration2", "max_call_duration", "media_timeout",
+        "user_data", "target_url", "target_signer", "target_app", "begin_time",
+    ]
+    private static let stateColumns = ["state", "connect_time", "end_time", "end_reason", "hangup_by", "duration"]
+    private static let writtenColumns = ["id"] + requestColumns + stateColumns
+
+    /// What `read` reads: a call with both legs, from `calls` joined with `legJoins`.
+    static let selectedColumns = """
+        \((["cancel_reason"] + writtenColumns).map { "calls.\($0)" }.joined(separator: ", ")), \
+        \(LegRows.columns(of: "leg1")), \(LegRows.columns(of: "leg2"))
+        """
+    static let legJoins = """
+        LEFT JOIN legs AS leg1 ON leg1.call = calls.number AND leg1.party = 1
+        LEFT JOIN legs AS leg2 ON leg2.call = calls.number AND leg2.party = 2
+        """
+    /// Selects calls with both legs; a `WHERE` over `calls` may follow.
+    static let select = "SELECT \(selectedColumns) FROM calls \(legJoins)"
+
+    private static let insertSQL = """
+        INSERT INTO calls (\(writtenColumns.joined(separator: ", ")))
+        VALUES (\(writtenColumns.map { _ in "?" }.joined(separator: ", ")))
+        """
+    private static let progressSQL = """
+        UPDATE calls SET state = ?, connect_time = coalesce(?, connect_time) WHERE id = ? AND end_time IS NULL
+        RETURNING number
+        """
+    private static let cancelSQL =
+        "UPDATE calls SET cancel_reason = ? WHERE id = ? AND end_time IS NULL RETURNING number"
+    private static let endSQL = """
+        UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", "))
+        WHERE id = ? AND end_time IS NULL RETURNING number
+        """
+
+    /// Returns the new row's number.
+    static func insert(_ record: CallRecord, into db: Database) throws -> Int64 {
+        var values = ColumnValues(reservingCapacity: writtenColumns.count)
+        values.append(record.id)
+        values.append(record.request)
+        values.append(record.beginTime)
+        values.append(stateOf: record)
+        let statement = try db.cachedStatement(sql: insertSQL)
+        statement.setUncheckedArguments(StatementArguments(values.values))
+        try statement.execute()
+        return db.lastInsertedRowID
+    }
+
+    /// Returns the row's number.
+    static func progress(_ id: CallID, to state: CallState, connectTime: WallTime?, in db: Database) throws -> Int64 {
+        var values = ColumnValues(reservingCapacity: 3)
+        values.append(state.rawValue)
+        values.append(connectTime)
+        values.append(id)
+        return try update(progressSQL, values, call: id, in: db)
+    }
+
+    static func cancel(_ id: CallID, reason: EndReason, in db: Database) throws {
+        var values = ColumnValues(reservingCapacity: 2)
+        values.append(reason.token)
+        values.append(id)
+        _ = try update(cancelSQL, values, call: id, in: db)
+    }
+
+    /// Returns the row's number.
+    static func end(_ record: CallRecord, in db: Database) throws -> Int64 {
+        var values = ColumnValues(reservingCapacity: stateColumns.count + 1)
+        values.append(stateOf: record)
+        values.append(record.id)
+        return try update(endSQL, values, call: record.id, in: db)
+    }
+
+    private static func update(_ sql: String, _ values: ColumnValues, call: CallID, in db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(sql: sql)
+        statement.setUncheckedArguments(StatementArguments(values.values))
+        guard let number = try Int64.fetchOne(statement) else {
+            throw StoreFailure.conflict("call \(call) is unknown or over")
+        }
+        return number
+    }
+
+    /// Reads `selectedColumns`.
+    static func read(_ columns: inout ColumnReader) throws -> (record: CallRecord, cancelled: EndReason?) {
+        let cancelled = try columns.optionalReason()
+        let id = try columns.id()
+        let request = try columns.request()
+        var record = CallRecord(id: id, request: request, beginTime: try columns.time())
+        record.state = try columns.raw()
+        record.connectTime = columns.optionalTime()
+        record.endTime = columns.optionalTime()
+        record.ending = try columns.ending()
+        record.leg1 = try columns.leg()
+        record.leg2 = try columns.leg()
+        return (record, cancelled)
+    }
+}
+
+extension ColumnValues {
+    fileprivate mutating func append(_ request: CallbackRequest) {
+        append(request.account.rawValue)
+        append(request.mainAccount.rawValue)
+        append(request.app.rawValue)
+        append(request.to1.text)
+        append(request.to2.text)
+        append(request.from1?.dialled)
+        append(request.from2?.dialled)
+        append(list: request.callerNumbers.map(\.dialled))
+        append(request.ringTone)
+        append(request.ringToneMode.rawValue)
+        append(request.maxDialDuration1)
+        append(request.maxDialDuration2)
+        append(request.maxCallDuration)
+        append(request.mediaTimeout)
+        append(request.userData)
+        append(request.eventTarget?.url)
+        append(request.eventTarget?.signer.rawValue)
+        append(request.eventTarget?.app.rawValue)
+    }
+
+    fileprivate mutating func append(stateOf record: CallRecord) {
+        append(record.state.rawValue)
+        append(record.connectTime)
+        append(record.endTime)
+        append(record.ending?.reason.token)
+        append(record.ending?.hangupBy?.rawValue)
+        append(record.ending?.duration)
+    }
+}
+
+extension ColumnReader {
+    fileprivate mutating func request() throws -> CallbackRequest {
+        CallbackRequest(
+            account: try raw(), mainAccount: try raw(), app: try raw(), to1: try destination(), to2: try destination(),
+            from1: try optionalNumber(), from2: try optionalNumber(), callerNumbers: try list(of: { PhoneNumber($0) }),
+            ringTone: optional(), ringToneMode: try raw(), maxDialDuration1: try duration(),
+            maxDialDuration2: try duration(), maxCallDuration: try duration(), mediaTimeout: try duration(),
+            userData: optional(), eventTarget: try eventTarget())
+    }
+
+    private mutating func destination() throws -> Destination {
+        let text: String = try next()
+        if let number = PhoneNumber(text) { return .number(number) }
+        guard text.hasPrefix("sip:"), let at = text.lastIndex(of: "@") else {
+            throw StoreFailure.damaged("destination \(text)")
+        }
+        let user = text[..<at].dropFirst("sip:".count)
+        return .sip(user: String(user), host: String(text[text.index(after: at)...]))
+    }
+
+    private mutating func optionalNumber() throws -> PhoneNumber? {
+        guard let text: String = optional() else { return nil }
+        guard let number = PhoneNumber(text) else { throw StoreFailure.damaged("number \(text)") }
+        return number
+    }
+
+    private mutating func eventTarget() throws -> EventTarget? {
+        guard let url: String = optional() else {
+            skip(2)
+            return nil
+        }
+        return EventTarget(url: url, signer: try raw(), app: try raw())
+    }
+
+    fileprivate mutating func ending() throws -> CallEnding? {
+        guard let reason = try optionalReason() else {
+            skip(2)
+            return nil
+        }
+        let party: UInt8? = optional()
+        return CallEnding(reason: reason, hangupBy: party.flatMap { Party(rawValue: $0) }, duration: try next())
+    }
+
+    fileprivate mutating func optionalReason() throws -> EndReason? {
+        guard let token: String = optional() else { return nil }
+        guard let reason = endReasons[token] else { throw StoreFailure.damaged("end reason \(token)") }
+        return reason
+    }
+}
+
+/// Every end reason by its token.
+private let endReasons = Dictionary(uniqueKeysWithValues: EndReason.all.map { ($0.token, $0) })

@@ -1,0 +1,202 @@
+public import CallModel
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Why a submission was not committed.
+public enum CommitFailure: Error, Hashable, Sendable {
+    /// `limit` submissions wait already.
+    case queueFull(limit: Int)
+    /// The store does not work now; the text says why.
+    case unavailable(String)
+    /// The store refused these writes for what they are.
+    case refused(String)
+    /// The committer was stopped.
+    case stopped
+}
+
+/// Whether the store works.
+public enum StoreHealth: Hashable, Sendable {
+    case working
+    /// The last commit failed, for this reason.
+    case failing(String)
+}
+
+/// Commits what many submit as few transactions, on a thread of its own.
+///
+/// Submissions are committed in the order in which they came; each is whole or not at all. While the store fails,
+/// new calls and cancels are refused at once, and what tells of running calls and events is kept and tried again
+/// every `retry`, in order; those are bounded by the calls that run.
+public final class GroupCommitter: Sendable {
+    private let store: any CallStore
+    private let gather: Duration
+    private let retry: Duration
+    private let batchLimit: Int
+    private let state: Mutex<State>
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+
+    private struct State {
+        var queue: CommitQueue
+        /// The thread waits for something to do.
+        var isIdle = false
+    }
+
+    /// - Parameters:
+    ///   - gather: how long the first submission of a transaction waits for others to join it.
+    ///   - retry: the time between two attempts while the store fails.
+    ///   - limit: how many submissions may wait.
+    ///   - batchLimit: how many writes make one transaction at most.
+    public init(
+        store: any CallStore, gather: Duration = .milliseconds(8), retry: Duration = .seconds(1),
+        limit: Int = 20_000, batchLimit: Int = 1_000
+    ) {
+        self.store = store
+        self.gather = gather
+        self.retry = retry
+        self.batchLimit = batchLimit
+        state = Mutex(State(queue: CommitQueue(limit: limit)))
+        Thread.detachNewThread { self.run() }
+    }
+
+    /// Whether the store works, as its last commit told.
+    public var health: StoreHealth { state.withLock { $0.queue.health } }
+
+    /// How many submissions wait.
+    public var waitingCount: Int { state.withLock { $0.queue.waiting.count } }
+
+    /// Takes writes that are to be committed together. Never blocks.
+    /// - Parameter completion: called once, on the committer's thread, or at once where it refuses; must not block.
+    public func submit(
+        _ writes: [StoreWrite], completion: @escaping @Sendable (Result<Void, CommitFailure>) -> Void
+    ) {
+        let submission = CommitQueue.Submission(writes: writes, completion: completion)
+        let (refusal, wakes) = state.withLock { state in
+            let refusal = state.queue.add(submission)
+            let wakes = refusal == nil && state.isIdle
+            if wakes { state.isIdle = false }
+            return (refusal, wakes)
+        }
+        if let refusal { completion(.failure(refusal)) }
+        if wakes { wake.signal() }
+    }
+
+    /// Commits the writes together and returns when they are durable.
+    public func commit(_ writes: [StoreWrite]) async throws(CommitFailure) {
+        let result = await withCheckedContinuation { continuation in
+            submit(writes) { continuation.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
+    /// Commits what waits and ends the thread. Submissions from now on are refused, and so are those that the
+    /// store still cannot take. Blocks until the thread has ended; called once.
+    public func stop() {
+        state.withLock { $0.queue.stop() }
+        wake.signal()
+        ended.wait()
+    }
+}
+
+// The thread.
+extension GroupCommitter {
+    private enum Step {
+        case sleep
+        case commit
+        /// The store failed before: wait, then try what was kept.
+        case retry
+        case end
+    }
+
+    private func run() {
+        while true {
+            switch nextStep() {
+            case .sleep: wake.wait()
+            case .commit:
+                pause(gather)
+                commitBatch()
+            case .retry:
+                pause(retry)
+                commitBatch()
+            case .end:
+                ended.signal()
+                return
+            }
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            switch (state.queue.health, state.queue.isStopping) {
+            case (.failing, true):
+                return state.queue.waiting.isEmpty ? .end : .commit
+            case (.failing, false): return .retry
+            case (.working, let isStopping):
+                if !state.queue.waiting.isEmpty { return .commit }
+                if isStopping { return .end }
+                state.isIdle = true
+                return .sleep
+            }
+        }
+    }
+
+    /// Waits so long, or until the committer is stopped.
+    private func pause(_ duration: Duration) {
+        if state.withLock({ $0.queue.isStopping }) { return }
+        let (seconds, attoseconds) = duration.components
+        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        _ = wake.wait(timeout: .now() + .nanoseconds(nanoseconds))
+    }
+
+    private func commitBatch() {
+        let batch = state.withLock { $0.queue.take(upTo: batchLimit) }
+        switch attempt(batch) {
+        case .committed: settle(batch, .success(()))
+        case .outage(let reason): fail(batch, reason)
+        case .refused: commitEach(batch)
+        }
+    }
+
+    /// One of the batch is refused for what it is; the others must not suffer from it.
+    private func commitEach(_ batch: [CommitQueue.Submission]) {
+        for (index, submission) in batch.enumerated() {
+            switch attempt([submission]) {
+            case .committed: settle([submission], .success(()))
+            case .refused(let reason): settle([submission], .failure(.refused(reason)))
+            case .outage(let reason): return fail(Array(batch[index...]), reason)
+            }
+        }
+    }
+
+    private enum Outcome {
+        case committed
+        case outage(String)
+        case refused(String)
+    }
+
+    private func attempt(_ batch: [CommitQueue.Submission]) -> Outcome {
+        do {
+            try store.commit(batch.flatMap(\.writes))
+            return .committed
+        } catch StoreFailure.conflict(let reason) {
+            return .refused(reason)
+        } catch StoreFailure.unavailable(let reason) {
+            return .outage(reason)
+        } catch {
+            return .outage("\(error)")
+        }
+    }
+
+    private func settle(_ submissions: [CommitQueue.Submission], _ result: Result<Void, CommitFailure>) {
+        state.withLock { $0.queue.storeWorked() }
+        for submission in submissions { submission.completion(result) }
+    }
+
+    private func fail(_ batch: [CommitQueue.Submission], _ reason: String) {
+        let failed = state.withLock { state in
+            let failed = state.queue.storeFailed(reason, during: batch)
+            return state.queue.isStopping ? failed + state.queue.take(upTo: .max) : failed
+        }
+        for submission in failed { submission.completion(.failure(.unavailable(reason))) }
+    }
+}

@@ -1,0 +1,175 @@
+import CallModel
+import GRDB
+
+/// Legs to rows of `legs` and back.
+enum LegRows {
+    private static let columnNames = [
+        "caller", "trunk", "dial_time", "ring_time", "answer_time", "end_time", "sip_status", "sip_reason", "q850",
+        "post_dial_delay", "codec", "sip_call_id", "packets_received", "packets_sent", "packets_lost",
+        "signalling", "dialog_call_id", "local_name", "remote_name", "local_tag", "remote_tag", "target", "via",
+        "routes", "local_sequence", "remote_sequence", "destination", "local_description", "remote_description",
+    ]
+    static let columnCount = columnNames.count
+
+    /// The columns in the order in which `ColumnReader.leg` reads them.
+    static func columns(of table: String) -> String {
+        columnNames.map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    private static let putSQL = """
+        INSERT OR REPLACE INTO legs (call, party, \(columnNames.joined(separator: ", ")))
+        VALUES (?, ?, \(columnNames.map { _ in "?" }.joined(separator: ", ")))
+        """
+
+    static func put(_ leg: LegRecord, of party: Party, call number: Int64, in db: Database) throws {
+        var values = ColumnValues(reservingCapacity: columnNames.count + 2)
+        values.append(number)
+        values.append(party.rawValue)
+        values.append(leg)
+        let statement = try db.cachedStatement(sql: putSQL)
+        statement.setUncheckedArguments(StatementArguments(values.values))
+        try statement.execute()
+    }
+}
+
+extension ColumnValues {
+    fileprivate mutating func append(_ leg: LegRecord) {
+        append(leg.from)
+        append(leg.trunk?.rawValue)
+        append(leg.dialTime)
+        append(leg.ringTime)
+        append(leg.answerTime)
+        append(leg.endTime)
+        append(leg.sipStatus)
+        append(leg.sipReason)
+        append(leg.q850)
+        append(leg.postDialDelay)
+        append(leg.codec)
+        append(leg.sipCallID)
+        append(leg.media.map { Int64(clamping: $0.packetsReceived) })
+        append(leg.media.map { Int64(clamping: $0.packetsSent) })
+        append(leg.media.map { Int64(clamping: $0.packetsLost) })
+        append(leg.signalling)
+    }
+
+    private mutating func append(_ signalling: LegSignalling?) {
+        switch signalling {
+        case .early(let invite): append(invite)
+        case .confirmed(let dialog): append(dialog)
+        case nil: for _ in 0..<14 { append(nil as String?) }
+        }
+    }
+
+    private mutating func append(_ invite: InviteSnapshot) {
+        append(SignallingKind.early.rawValue)
+        append(invite.callID)
+        append(invite.from)
+        append(invite.to)
+        append(nil as String?)
+        append(nil as String?)
+        append(invite.requestURI)
+        append(invite.via)
+        append(list: invite.routes)
+        append(Int64(invite.sequence))
+        append(nil as Int64?)
+        append(invite.destination)
+        append(nil as String?)
+        append(nil as String?)
+    }
+
+    private mutating func append(_ dialog: DialogSnapshot) {
+        append(SignallingKind.confirmed.rawValue)
+        append(dialog.callID)
+        append(dialog.localURI)
+        append(dialog.remoteURI)
+        append(dialog.localTag)
+        append(dialog.remoteTag)
+        append(dialog.remoteTarget)
+        append(nil as String?)
+        append(list: dialog.routes)
+        append(Int64(dialog.localSequence))
+        append(dialog.remoteSequence.map(Int64.init))
+        append(dialog.destination)
+        append(dialog.localDescription)
+        append(dialog.remoteDescription)
+    }
+}
+
+/// What a leg's signalling columns hold.
+private enum SignallingKind: Int {
+    case early = 1
+    case confirmed = 2
+}
+
+extension ColumnReader {
+    /// A leg that has no row is an empty record.
+    mutating func leg() throws -> LegRecord {
+        var leg = LegRecord()
+        leg.from = optional()
+        leg.trunk = (optional() as String?).map(TrunkName.init(rawValue:))
+        leg.dialTime = optionalTime()
+        leg.ringTime = optionalTime()
+        leg.answerTime = optionalTime()
+        leg.endTime = optionalTime()
+        leg.sipStatus = optional()
+        leg.sipReason = optional()
+        leg.q850 = optional()
+        leg.postDialDelay = optionalDuration()
+        leg.codec = optional()
+        leg.sipCallID = optional()
+        leg.media = try mediaCounts()
+        leg.signalling = try signalling()
+        return leg
+    }
+
+    private mutating func mediaCounts() throws -> MediaCounts? {
+        guard let received: UInt64 = optional() else {
+            skip(2)
+            return nil
+        }
+        return MediaCounts(packetsReceived: received, packetsSent: try next(), packetsLost: try next())
+    }
+
+    private mutating func signalling() throws -> LegSignalling? {
+        guard let raw: Int = optional() else {
+            skip(13)
+            return nil
+        }
+        switch SignallingKind(rawValue: raw) {
+        case .early: return .early(try invite())
+        case .confirmed: return .confirmed(try dialog())
+        case nil: throw StoreFailure.damaged("signalling \(raw)")
+        }
+    }
+
+    private mutating func invite() throws -> InviteSnapshot {
+        let callID: String = try next()
+        let from: String = try next()
+        let to: String = try next()
+        skip(2)
+        let requestURI: String = try next()
+        let via: String = try next()
+        let routes = try list()
+        let sequence: UInt32 = try next()
+        skip(1)
+        let destination: String = try next()
+        skip(2)
+        return InviteSnapshot(
+            requestURI: requestURI, callID: callID, from: from, to: to, sequence: sequence, via: via, routes: routes,
+            destination: destination)
+    }
+
+    private mutating func dialog() throws -> DialogSnapshot {
+        let callID: String = try next()
+        let localURI: String = try next()
+        let remoteURI: String = try next()
+        let localTag: String = try next()
+        let remoteTag: String = try next()
+        let remoteTarget: String = try next()
+        skip(1)
+        return DialogSnapshot(
+            callID: callID, localTag: localTag, remoteTag: remoteTag, localURI: localURI, remoteURI: remoteURI,
+            remoteTarget: remoteTarget, routes: try list(), localSequence: try next(), remoteSequence: optional(),
+            destination: try next(), localDescription: try next(), remoteDescription: try next())
+    }
+}

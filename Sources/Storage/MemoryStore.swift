@@ -1,0 +1,147 @@
+public import CallModel
+import Synchronization
+
+/// The store's contract in memory: for tests and simulations. Forgets everything when it goes.
+public final class MemoryStore: CallStore {
+    private let contents = Mutex(MemoryContents())
+
+    public init() {}
+
+    public func commit(_ writes: [StoreWrite]) throws {
+        try contents.withLock { contents in
+            var draft = contents
+            for write in writes { try draft.apply(write) }
+            contents = draft
+        }
+    }
+
+    public func call(_ id: CallID) throws -> CallRecord? {
+        contents.withLock { $0.calls[id]?.record }
+    }
+
+    public func calls(matching query: CallQuery) throws -> Page<CallRecord> {
+        let matching = contents.withLock { contents in contents.calls.values.filter { query.matches($0.record) } }
+        let newestFirst = matching.sorted { ($0.record.beginTime, $0.number) > ($1.record.beginTime, $1.number) }
+        let (start, overflow) = (query.page - 1).multipliedReportingOverflow(by: query.pageSize)
+        let page = overflow || query.page < 1 ? [] : newestFirst.dropFirst(start).prefix(query.pageSize)
+        return Page(elements: page.map(\.record), totalCount: matching.count)
+    }
+
+    public func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)] {
+        let live = contents.withLock { contents in contents.calls.values.filter { $0.record.endTime == nil } }
+        return live.sorted { $0.number < $1.number }.map { ($0.record, $0.cancelled) }
+    }
+
+    public func tenants() throws -> TenantDirectory {
+        contents.withLock { $0.tenants }
+    }
+
+    public func rememberedCalls(notExpiredAt time: WallTime) throws -> [RememberedCall] {
+        contents.withLock { contents in contents.remembered.filter { $0.key.expires >= time } }
+    }
+
+    public func outbox(after number: Int64, limit: Int) throws -> [OutboxEntry] {
+        contents.withLock { contents in Array(contents.outbox.lazy.filter { $0.number > number }.prefix(limit)) }
+    }
+
+    public func deadLetters(limit: Int) throws -> [OutboxEntry] {
+        contents.withLock { Array($0.deadLetters.prefix(limit)) }
+    }
+}
+
+private struct MemoryCall {
+    var number: Int
+    var record: CallRecord
+    var cancelled: EndReason?
+}
+
+private struct MemoryContents {
+    var calls: [CallID: MemoryCall] = [:]
+    var tenants = TenantDirectory()
+    var remembered: [RememberedCall] = []
+    /// In the order of their numbers.
+    var outbox: [OutboxEntry] = []
+    var deadLetters: [OutboxEntry] = []
+    var lastOutboxNumber: Int64 = 0
+
+    mutating func apply(_ write: StoreWrite) throws(StoreFailure) {
+        switch write {
+        case .accepted(let record, let replay): try accept(record, replay)
+        case .progressed(let id, let state, let connectTime, let party, let leg):
+            try updateLive(id) { call in
+                call.record.state = state
+                call.record.connectTime = connectTime ?? call.record.connectTime
+                call.record[party] = leg
+            }
+        case .cancelled(let id, let reason): try updateLive(id) { $0.cancelled = reason }
+        case .ended(let record, let events): try end(record, events)
+        case .delivered(let number): outbox.removeAll { $0.number == number }
+        case .attemptFailed(let number, let attempts, let retry, let error):
+            guard let index = outbox.firstIndex(where: { $0.number == number }) else { return }
+            outbox[index].fail(attempts: attempts, due: retry, error: error)
+        case .deadLettered(let number, let attempts, let error, let time):
+            guard let index = outbox.firstIndex(where: { $0.number == number }) else { return }
+            var entry = outbox.remove(at: index)
+            entry.fail(attempts: attempts, due: time, error: error)
+            deadLetters.append(entry)
+            deadLetters.sort { $0.number < $1.number }
+        case .provisioned(let directory): try provision(directory)
+        case .forgetReplays(let time): remembered.removeAll { $0.key.expires < time }
+        }
+    }
+
+    private mutating func accept(_ record: CallRecord, _ replay: ReplayKey?) throws(StoreFailure) {
+        guard calls[record.id] == nil else { throw .conflict("call \(record.id) exists") }
+        if let replay {
+            guard !remembered.contains(where: { $0.key == replay }) else { throw .conflict("replay key exists") }
+            remembered.append(RememberedCall(key: replay, call: record.id, userData: record.request.userData))
+        }
+        calls[record.id] = MemoryCall(number: calls.count + 1, record: record)
+    }
+
+    private mutating func updateLive(_ id: CallID, _ change: (inout MemoryCall) -> Void) throws(StoreFailure) {
+        guard var call = calls[id], call.record.endTime == nil else {
+            throw .conflict("call \(id) is unknown or over")
+        }
+        change(&call)
+        calls[id] = call
+    }
+
+    private mutating func end(_ record: CallRecord, _ events: [CallEvent]) throws(StoreFailure) {
+        try updateLive(record.id) { $0.record = record }
+        guard let target = record.request.eventTarget else { return }
+        for event in events {
+            lastOutboxNumber += 1
+            outbox.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
+        }
+    }
+
+    private mutating func provision(_ directory: TenantDirectory) throws(StoreFailure) {
+        tenants.accounts.merge(directory.accounts) { $1 }
+        tenants.apps.merge(directory.apps) { $1 }
+        let parents = tenants.accounts.values.compactMap(\.parent) + tenants.apps.values.map(\.account)
+        let apps = tenants.accounts.values.compactMap(\.app)
+        guard parents.allSatisfy({ tenants.accounts[$0] != nil }), apps.allSatisfy({ tenants.apps[$0] != nil }) else {
+            throw .conflict("an account or app that is named is not there")
+        }
+    }
+}
+
+extension OutboxEntry {
+    fileprivate mutating func fail(attempts: Int, due: WallTime, error: String) {
+        self.attempts = attempts
+        self.due = due
+        lastError = error
+    }
+}
+
+extension CallQuery {
+    fileprivate func matches(_ record: CallRecord) -> Bool {
+        record.request.mainAccount == mainAccount
+            && (app == nil || record.request.app == app)
+            && (account == nil || record.request.account == account)
+            && (start.map { record.beginTime >= $0 } ?? true)
+            && (end.map { record.beginTime <= $0 } ?? true)
+            && (state.map { ($0 == .ended) == (record.endTime != nil) && $0 == record.state } ?? true)
+    }
+}

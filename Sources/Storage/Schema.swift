@@ -1,0 +1,92 @@
+import GRDB
+
+/// The tables. Times are epoch milliseconds, durations nanoseconds, ids of calls and events 16 bytes.
+///
+/// A released migration is never edited; a change is a new one.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 calls, legs, replays, outbox") { try $0.execute(sql: calls + outbox) }
+        migrator.registerMigration("1 tenants") { try $0.execute(sql: tenants) }
+        return migrator
+    }
+
+    /// `number` grows in the order of acceptance, so that a live call's rows lie close together on few pages.
+    ///
+    /// The index `calls_by_time` answers lists and their totals without reading rows; a list of live calls uses
+    /// `calls_alive`, which a call enters once and leaves once, whatever states it passes.
+    private static let calls = """
+        CREATE TABLE calls (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            account TEXT NOT NULL, main_account TEXT NOT NULL, app TEXT NOT NULL,
+            to1 TEXT NOT NULL, to2 TEXT NOT NULL, from1 TEXT, from2 TEXT, caller_numbers TEXT NOT NULL,
+            ring_tone TEXT, ring_tone_mode INTEGER NOT NULL,
+            max_dial_duration1 INTEGER NOT NULL, max_dial_duration2 INTEGER NOT NULL,
+            max_call_duration INTEGER NOT NULL, media_timeout INTEGER NOT NULL, user_data TEXT,
+            target_url TEXT, target_signer TEXT, target_app TEXT,
+            begin_time INTEGER NOT NULL, state INTEGER NOT NULL, connect_time INTEGER, end_time INTEGER,
+            end_reason TEXT, hangup_by INTEGER, duration INTEGER, cancel_reason TEXT
+        ) STRICT;
+        CREATE INDEX calls_by_time ON calls (main_account, begin_time, number, app, account);
+        CREATE INDEX calls_alive ON calls (number) WHERE end_time IS NULL;
+
+        CREATE TABLE legs (
+            call INTEGER NOT NULL REFERENCES calls (number) ON DELETE CASCADE,
+            party INTEGER NOT NULL CHECK (party IN (1, 2)),
+            caller TEXT, trunk TEXT, dial_time INTEGER, ring_time INTEGER, answer_time INTEGER, end_time INTEGER,
+            sip_status INTEGER, sip_reason TEXT, q850 INTEGER, post_dial_delay INTEGER, codec TEXT, sip_call_id TEXT,
+            packets_received INTEGER, packets_sent INTEGER, packets_lost INTEGER,
+            signalling INTEGER, dialog_call_id TEXT, local_name TEXT, remote_name TEXT, local_tag TEXT,
+            remote_tag TEXT, target TEXT, via TEXT, routes TEXT, local_sequence INTEGER, remote_sequence INTEGER,
+            destination TEXT, local_description TEXT, remote_description TEXT,
+            PRIMARY KEY (call, party)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE replays (
+            expires INTEGER NOT NULL, account TEXT NOT NULL, hmac BLOB NOT NULL,
+            call INTEGER NOT NULL REFERENCES calls (number) ON DELETE CASCADE,
+            PRIMARY KEY (expires, account, hmac)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// An event's body is built from its call's row when it is sent. Numbers are never used twice: a reader asks
+    /// for what came after the last one it saw.
+    private static let outbox = """
+        CREATE TABLE outbox (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            call INTEGER NOT NULL REFERENCES calls (number),
+            event BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+            url TEXT NOT NULL, signer TEXT NOT NULL, app TEXT NOT NULL,
+            attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT
+        ) STRICT;
+        CREATE TABLE dead_letters (
+            number INTEGER PRIMARY KEY,
+            call INTEGER NOT NULL REFERENCES calls (number),
+            event BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+            url TEXT NOT NULL, signer TEXT NOT NULL, app TEXT NOT NULL,
+            attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT
+        ) STRICT;
+        CREATE TABLE probes (number INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+        INSERT INTO probes VALUES (1, 0);
+        """
+
+    private static let tenants = """
+        CREATE TABLE accounts (
+            id TEXT PRIMARY KEY, secret_key TEXT NOT NULL, enabled INTEGER NOT NULL,
+            parent TEXT REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
+            app TEXT REFERENCES apps (id) DEFERRABLE INITIALLY DEFERRED, callback_url TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE apps (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
+            online INTEGER NOT NULL, callback_url TEXT, allow_basic INTEGER NOT NULL, allow_sip INTEGER NOT NULL,
+            destinations TEXT NOT NULL, ip_white_list TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE numbers (
+            app TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE, position INTEGER NOT NULL, number TEXT NOT NULL,
+            PRIMARY KEY (app, position)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

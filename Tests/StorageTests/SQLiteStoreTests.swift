@@ -1,0 +1,127 @@
+import CallModel
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite struct SQLiteStoreTests {
+    @Test("The connection that writes has WAL and synchronous FULL")
+    func durability() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        #expect(try store.durability() == SQLiteStore.Durability(journal: "wal", synchronous: 2))
+        try store.commit([.accepted(Sample.call(1), replay: nil)])
+        #expect(try store.durability() == SQLiteStore.Durability(journal: "wal", synchronous: 2))
+    }
+
+    @Test("What was committed is there after a crash: the files as they lie are opened by another store")
+    func crash() throws {
+        let folder = TemporaryFolder()
+        let copy = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        let over = Sample.ended(2)
+        try store.commit([
+            .provisioned(Sample.directory()), .accepted(Sample.call(1), replay: Sample.replay(1)),
+            .accepted(Sample.call(2), replay: nil),
+            .progressed(
+                Sample.id(1), state: .answered1, connectTime: nil, party: .first, leg: Sample.confirmedLeg()),
+            .ended(over, events: [Sample.end(of: over)]),
+        ])
+        try store.commit([.cancelled(Sample.id(1), .cancelled(.second))])
+        try FileManager.default.copyItem(atPath: folder.path, toPath: copy.path)
+
+        let reopened = try SQLiteStore(path: copy.database)
+        let live = try reopened.liveCalls()
+        #expect(live.map(\.record.id) == [Sample.id(1)])
+        #expect(live.first?.cancelled == .cancelled(.second))
+        #expect(live.first?.record.leg1 == Sample.confirmedLeg())
+        #expect(try reopened.outbox(after: 0, limit: 10).map(\.event) == [Sample.end(of: over)])
+        #expect(try reopened.tenants() == Sample.directory())
+        #expect(try reopened.rememberedCalls(notExpiredAt: Sample.time(0)).map(\.call) == [Sample.id(1)])
+    }
+
+    @Test("A transaction that the crash cut off is not there")
+    func tornCommit() throws {
+        let folder = TemporaryFolder()
+        let copy = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.commit([.accepted(Sample.call(1), replay: nil)])
+        let before = try FileManager.default.attributesOfItem(atPath: folder.database + "-wal")[.size] as? UInt64
+        let over = Sample.ended(1)
+        try store.commit([.ended(over, events: [Sample.end(of: over)])])
+        try FileManager.default.copyItem(atPath: folder.path, toPath: copy.path)
+        let log = try #require(FileHandle(forWritingAtPath: copy.database + "-wal"))
+        try log.truncate(atOffset: try #require(before) + 100)
+        try log.close()
+        try FileManager.default.removeItem(atPath: copy.database + "-shm")
+
+        let reopened = try SQLiteStore(path: copy.database)
+        #expect(try reopened.call(Sample.id(1)) == Sample.call(1))
+        #expect(try reopened.outbox(after: 0, limit: 10).isEmpty)
+    }
+
+    @Test("A store is opened again after it was closed, and only its owner can read the file")
+    func reopened() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.commit([.accepted(Sample.call(1), replay: nil)])
+        try store.close()
+        #expect(throws: StoreFailure.self) { try store.commit([]) }
+        #expect(try SQLiteStore(path: folder.database).call(Sample.id(1)) == Sample.call(1))
+        let mode = try FileManager.default.attributesOfItem(atPath: folder.database)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test("A file of a newer release is refused as such")
+    func newerSchema() throws {
+        let folder = TemporaryFolder()
+        let path = folder.database
+        try SQLiteStore(path: path).close()
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 from the future')") }
+        try queue.close()
+        #expect(throws: StoreFailure.newerSchema(path: path)) { try SQLiteStore(path: path) }
+    }
+
+    @Test("A file that is no database, and a place that cannot be written, are errors")
+    func unusable() throws {
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: folder.database))
+        #expect(throws: StoreFailure.self) { try SQLiteStore(path: folder.database) }
+        #expect(throws: StoreFailure.self) { try SQLiteStore(path: folder.database + "/below/calls.sqlite") }
+    }
+
+    @Test("Lists and their totals come from indexes")
+    func plans() throws {
+        let folder = TemporaryFolder()
+        try SQLiteStore(path: folder.database).close()
+        let queue = try DatabaseQueue(path: folder.database)
+        let count =
+            "SELECT count(*) FROM calls WHERE calls.main_account = ? AND calls.begin_time >= ? AND calls.app = ?"
+        #expect(try plan(of: count, in: queue).contains("COVERING INDEX calls_by_time"))
+        let live = "SELECT number FROM calls WHERE calls.end_time IS NULL ORDER BY calls.number"
+        #expect(try plan(of: live, in: queue).contains("calls_alive"))
+        let page = """
+            SELECT calls.id FROM calls WHERE calls.main_account = ? ORDER BY calls.begin_time DESC, calls.number DESC
+            """
+        let steps = try plan(of: page, in: queue)
+        #expect(steps.contains("calls_by_time"))
+        #expect(!steps.contains("TEMP B-TREE"))
+    }
+
+    private func plan(of sql: String, in queue: DatabaseQueue) throws -> String {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: ["a", 1, "b"].prefixed(sql))
+                .map { $0["detail"] as String }.joined(separator: "\n")
+        }
+    }
+}
+
+extension Array where Element == any DatabaseValueConvertible {
+    /// As many arguments as the statement has places.
+    fileprivate func prefixed(_ sql: String) -> StatementArguments {
+        StatementArguments(prefix(sql.count { $0 == "?" }).map { $0.databaseValue })
+    }
+}
