@@ -105,12 +105,12 @@ struct ConfigurationTests {
         ).trunks
         #expect(
             trunks[0]
-                == TrunkSettings(
-                    name: "plain", host: "carrier.example", port: 5060, prefixes: ["*"], callerIDs: [], maxCalls: nil,
+                == ConfiguredTrunk(
+                    name: "plain", host: "carrier.example", port: nil, prefixes: ["*"], callerIDs: [], maxCalls: nil,
                     maxRate: nil, codecs: ["PCMA", "PCMU"], nat: false))
         #expect(
             trunks[1]
-                == TrunkSettings(
+                == ConfiguredTrunk(
                     name: "full", host: "[2001:db8::1]", port: 5080, prefixes: ["+86", "139"],
                     callerIDs: [PhoneNumber("075589877675")!], maxCalls: 1000, maxRate: 100, codecs: ["PCMU"],
                     nat: true))

@@ -23,7 +23,7 @@ extension Configuration {
         media = try root.section("media", MediaSettings.init)
         dataFolder = try root.text("data") ?? "./duocall-data"
         try root.unavailable("store", unless: ["sqlite"])
-        trunks = try root.sections("trunks", TrunkSettings.init)
+        trunks = try root.sections("trunks", ConfiguredTrunk.init)
         try root.unavailable("extensions")
         country = try root.value("country", expected: "a country code of 1 to 3 digits", Scalars.country) ?? "86"
         tenants = try Tenants.read(root)
@@ -40,7 +40,7 @@ extension Configuration {
                 let levels = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
                 return try section.value("level", expected: "one of \(levels)") { LogLevel(rawValue: $0) }
             } ?? .info
-        try TrunkSettings.refuseRepeatedNames(trunks, in: root)
+        try ConfiguredTrunk.refuseRepeatedNames(trunks, in: root)
     }
 }
 

@@ -8,7 +8,7 @@ struct Configuration: Sendable {
     var media: MediaSettings
     /// The folder of the embedded database.
     var dataFolder: String
-    var trunks: [TrunkSettings]
+    var trunks: [ConfiguredTrunk]
     var tenants: TenantDirectory
     /// The own country, E.164 digits without `+`.
     var country: String
@@ -51,10 +51,11 @@ struct MediaSettings: Sendable, Equatable {
 }
 
 /// A trunk as configured; its host is not yet resolved.
-struct TrunkSettings: Sendable, Equatable {
+struct ConfiguredTrunk: Sendable, Equatable {
     var name: String
     var host: String
-    var port: UInt16
+    /// `nil` where the URI names none; then it is 5060.
+    var port: UInt16?
     /// `*` for all, or leading digits.
     var prefixes: [String]
     /// Caller numbers that the trunk lets through; empty: any.

@@ -6,7 +6,7 @@ enum Scalars {
     static func address(_ text: String) -> TransportAddress? { address(text, defaultPort: nil) }
 
     static func address(_ text: some StringProtocol, defaultPort: UInt16?) -> TransportAddress? {
-        guard let (host, port) = hostAndPort(text, defaultPort: defaultPort), let ip = IPAddress(host) else {
+        guard let (host, port) = hostAndPort(text), let port = port ?? defaultPort, let ip = IPAddress(host) else {
             return nil
         }
         return TransportAddress(ip: ip, port: port)
@@ -20,8 +20,8 @@ enum Scalars {
         return nil
     }
 
-    /// Host, port and transport of `sip:host[:port][;transport=…]`; a `sips:` URI has the transport `tls`.
-    static func trunkURI(_ text: String) -> (host: String, port: UInt16, transport: String)? {
+    /// Host, port where one is named, and transport of `sip:host[:port][;transport=…]`; a `sips:` URI has the transport `tls`.
+    static func trunkURI(_ text: String) -> (host: String, port: UInt16?, transport: String)? {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
         guard let colon = parts[0].firstIndex(of: ":") else { return nil }
         let scheme = parts[0][..<colon].lowercased()
@@ -33,9 +33,7 @@ enum Scalars {
             transport = String(pair[1])
         }
         let authority = parts[0][parts[0].index(after: colon)...]
-        guard let (host, port) = hostAndPort(authority, defaultPort: transport == "tls" ? 5061 : 5060) else {
-            return nil
-        }
+        guard let (host, port) = hostAndPort(authority) else { return nil }
         return (host, port, transport)
     }
 
@@ -100,9 +98,7 @@ enum Scalars {
         return all && (1...20).contains(text.utf8.count) ? String(text) : nil
     }
 
-    private static func hostAndPort(
-        _ text: some StringProtocol, defaultPort: UInt16?
-    ) -> (host: String, port: UInt16)? {
+    private static func hostAndPort(_ text: some StringProtocol) -> (host: String, port: UInt16?)? {
         let text = String(text)
         let hostEnd: String.Index
         if text.hasPrefix("[") {
@@ -115,7 +111,7 @@ enum Scalars {
         guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "@") }) else {
             return nil
         }
-        if hostEnd == text.endIndex { return defaultPort.map { (host, $0) } }
+        if hostEnd == text.endIndex { return (host, nil) }
         let rest = text[hostEnd...]
         guard rest.first == ":", rest.dropFirst().utf8.allSatisfy({ (48...57).contains($0) }),
             let port = UInt16(rest.dropFirst())

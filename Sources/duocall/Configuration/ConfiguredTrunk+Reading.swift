@@ -1,6 +1,6 @@
 import CallModel
 
-extension TrunkSettings {
+extension ConfiguredTrunk {
     init(_ section: Section) throws(ConfigurationError) {
         name = try section.required("name", expected: "1 to 64 letters, digits, - or _", Scalars.name)
         let uri = try section.required("uri", expected: "a SIP URI, as sip:carrier.example:5060", Scalars.trunkURI)
@@ -29,7 +29,7 @@ extension TrunkSettings {
         try section.unavailable("follow_redirects", unless: ["false"])
     }
 
-    static func refuseRepeatedNames(_ trunks: [TrunkSettings], in root: Section) throws(ConfigurationError) {
+    static func refuseRepeatedNames(_ trunks: [ConfiguredTrunk], in root: Section) throws(ConfigurationError) {
         var seen: Set<String> = []
         for trunk in trunks where !seen.insert(trunk.name).inserted {
             throw root.error("two trunks are named \(trunk.name)", key: "trunks")
