@@ -42,12 +42,15 @@ extension SIPMessage {
     }
 
     /// The elements of a comma-separated header, over all its lines; at most `SIPLimits.listValues`.
-    /// - Parameter take: takes one element; `nil` if it is malformed.
+    /// - Parameters:
+    ///   - mayBeEmpty: whether a line without any element is well formed.
+    ///   - take: takes one element; `nil` if it is malformed.
     func list<Element>(
-        _ name: HeaderName, _ take: (inout Cursor, [UInt8]) -> Element?
+        _ name: HeaderName, mayBeEmpty: Bool = false, _ take: (inout Cursor, [UInt8]) -> Element?
     ) throws(MalformedHeader) -> [Element] {
         var elements: [Element] = []
         for slot in block.slots where slot.name == name {
+            if mayBeEmpty, slot.value.isEmpty { continue }
             let isWellFormed = block.bytes.withUnsafeBytes { bytes in
                 var cursor = Cursor(bytes, slot.value)
                 repeat {

@@ -42,30 +42,21 @@ struct MessageScanner {
         body = ByteRange(bytes.count, bytes.count)
     }
 
-    /// Scans the line that begins at `start`, folds included, and gives the start of the next.
+    /// Scans the line that begins at `start` and gives the start of the next.
+    @inline(__always)
     private mutating func scanHeader(from start: Int) -> Int {
-        var cursor = Cursor(bytes, ByteRange(start, bytes.count))
-        let name = cursor.takeAll(.token)
-        while let byte = cursor.next, ASCII.isBlank(byte) { _ = cursor.take(byte) }
-        let hasColon = cursor.take(ASCII.colon)
-        let (valueEnd, isClean) = bytes.endOfHeader(from: cursor.position)
-        guard let name, hasColon, isClean else {
-            note(.malformedHeaderLine)
-            return min(valueEnd + 2, bytes.count)
+        let line = HeaderLine(bytes, from: start)
+        if let flaw = line.flaw { note(flaw) }
+        if let slot = line.slot {
+            if slots.count < SIPLimits.headers { add(slot) } else { note(.tooManyHeaders) }
         }
-        if valueEnd == bytes.count { note(.unfinishedHeaders) }
-        addSlot(name, bytes.trimmed(from: cursor.position, to: valueEnd))
-        return min(valueEnd + 2, bytes.count)
+        return line.next
     }
 
-    private mutating func addSlot(_ name: ByteRange, _ value: ByteRange) {
-        guard name.count <= SIPLimits.headerNameBytes, value.count <= SIPLimits.headerValueBytes else {
-            return note(.headerTooLong)
-        }
-        guard slots.count < SIPLimits.headers else { return note(.tooManyHeaders) }
-        let known = HeaderName.reading(UnsafeRawBufferPointer(rebasing: bytes[name.start..<name.end]))
-        slots.append(HeaderSlot(nameStart: name.lower, nameLength: UInt8(name.count), name: known, value: value))
-        if known != .other, let flaw = essentials.take(known, bytes, value) { note(flaw) }
+    @inline(__always)
+    private mutating func add(_ slot: HeaderSlot) {
+        slots.append(slot)
+        if slot.name != .other, let flaw = essentials.take(slot.name, bytes, slot.value) { note(flaw) }
     }
 
     private mutating func scanBody(from start: Int) {

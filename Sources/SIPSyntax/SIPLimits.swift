@@ -14,4 +14,8 @@ public enum SIPLimits {
     public static let methodBytes = 64
     /// The most values read from one list, over all lines of a header.
     public static let listValues = 100
+    /// The most parts read from one multipart body.
+    public static let bodyParts = 16
+    /// How deep multipart bodies may be nested; the outermost counts.
+    public static let bodyDepth = 3
 }

@@ -36,6 +36,7 @@ extension SIPStatus {
     public static let notFound = Self(known: 404)
     public static let methodNotAllowed = Self(known: 405)
     public static let proxyAuthenticationRequired = Self(known: 407)
+    public static let notAcceptable = Self(known: 406)
     public static let requestTimeout = Self(known: 408)
     public static let unsupportedMediaType = Self(known: 415)
     public static let unsupportedURIScheme = Self(known: 416)

@@ -1,7 +1,7 @@
 /// A URI: its text and where the parts lie (RFC 3261 §19.1).
 ///
 /// One read from a message is a view that keeps the message alive; one made of a string has its own
-/// text. Equality is that of RFC 3261 §19.1.4.
+/// text.
 public struct SIPURI: Sendable {
     public enum Scheme: Sendable {
         case sip, sips
