@@ -1,6 +1,6 @@
 /// Whom a request comes from.
 struct ClientAddress: Sendable {
-    /// Entries of `X-Forwarded-For` that are looked at.
+    /// A longer `X-Forwarded-For` names nobody.
     static let maxForwards = 32
 
     /// The client as the proxies name it; `nil` when they name none that can be read.
@@ -23,8 +23,10 @@ struct ClientAddress: Sendable {
     private static func client(
         behind peer: NetworkAddress, forwarded: String, trustedProxies: [AddressBlock]
     ) -> NetworkAddress? {
+        let entries = forwarded.split(separator: ",", maxSplits: maxForwards, omittingEmptySubsequences: false)
+        guard entries.count <= maxForwards else { return nil }
         var client = peer
-        for entry in forwarded.split(separator: ",", omittingEmptySubsequences: false).reversed().prefix(maxForwards) {
+        for entry in entries.reversed() {
             guard trustedProxies.contain(client) else { return client }
             guard let hop = address(in: entry) else { return nil }
             client = hop

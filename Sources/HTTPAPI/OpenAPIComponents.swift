@@ -171,7 +171,7 @@ extension OpenAPIDocument {
                 end_reason: {type: [string, "null"], examples: [hangup1, no_answer2, max_call_duration]}
                 error: {type: [string, "null"], description: "Six digits; null on a normal end."}
                 reason: {type: [string, "null"], description: "The error in words."}
-                hangup_by: {type: [integer, "null"], description: "The party that hung up connected, else 0."}
+                hangup_by: {type: [integer, "null"], description: "The party that sent BYE, else 0."}
                 duration: {type: [integer, "null"], description: "Whole seconds of conversation."}
                 leg1:
                   $ref: "#/components/schemas/Leg"
