@@ -14,7 +14,8 @@ public struct PhoneNumber: Hashable, Sendable, Codable {
 
 /// A number reduced to what makes it one line of the telephone network, for comparing only.
 public struct NormalisedNumber: Hashable, Sendable, Codable {
-    /// `+`, the country and the national number without its trunk 0; or, for a short code, the digits alone.
+    /// `+`, the country and the national number without its trunk 0; or, for a short code (up to 6 digits: 110, 95588,
+    /// extensions), those digits alone, whether or not a country or a trunk 0 preceded them.
     public let text: String
 
     /// Whether the number lies in `country` (E.164 digits without `+`).
@@ -24,25 +25,46 @@ public struct NormalisedNumber: Hashable, Sendable, Codable {
 extension PhoneNumber {
     /// - Parameter country: the country (E.164 digits without `+`) that numbers without one belong to.
     public func normalised(country: String) -> NormalisedNumber {
-        if dialled.hasPrefix("+") { return .international(dialled.dropFirst(), country: country) }
-        if dialled.hasPrefix("00"), dialled.utf8.count >= 5 {
-            return .international(dialled.dropFirst(2), country: country)
+        switch home(country: country) {
+        case .abroad(let digits): NormalisedNumber(text: "+" + digits)
+        case .national(let number) where number.significant.utf8.count <= 6:
+            NormalisedNumber(text: String(number.significant))
+        case .national(let number): NormalisedNumber(text: "+" + country + number.significant)
         }
-        return .national(dialled[...], country: country)
+    }
+
+    func home(country: String) -> NumberHome {
+        let digits: Substring
+        if dialled.hasPrefix("+") {
+            digits = dialled.dropFirst()
+        } else if dialled.hasPrefix("00"), dialled.utf8.count >= 5 {
+            digits = dialled.dropFirst(2)
+        } else {
+            return .national(NationalNumber(dialled[...], hasCountry: false))
+        }
+        guard digits.hasPrefix(country) else { return .abroad(digits) }
+        return .national(NationalNumber(digits.dropFirst(country.utf8.count), hasCountry: true))
     }
 }
 
-extension NormalisedNumber {
-    fileprivate static func international(_ digits: Substring, country: String) -> NormalisedNumber {
-        guard digits.hasPrefix(country) else { return NormalisedNumber(text: "+" + digits) }
-        return national(digits.dropFirst(country.utf8.count), country: country)
-    }
+/// Where a number lies, seen from the configured country.
+enum NumberHome {
+    /// The digits after `+` or `00`.
+    case abroad(Substring)
+    case national(NationalNumber)
+}
 
-    /// Short codes (3 to 6 digits: 110, 95588, extensions) stay as they are, with or without a country before them.
-    fileprivate static func national(_ digits: Substring, country: String) -> NormalisedNumber {
-        let significant = digits.first == "0" ? digits.dropFirst() : digits
-        if significant.utf8.count <= 6 { return NormalisedNumber(text: String(digits)) }
-        return NormalisedNumber(text: "+" + country + significant)
+/// A number within its country.
+struct NationalNumber {
+    /// Without the trunk 0.
+    let significant: Substring
+    /// Whether its country or a trunk 0 preceded it, so that it cannot be a local number.
+    let isLongDistance: Bool
+
+    init(_ digits: Substring, hasCountry: Bool) {
+        let hasTrunkZero = digits.first == "0" && digits.utf8.count > 1
+        significant = hasTrunkZero ? digits.dropFirst() : digits
+        isLongDistance = hasCountry || hasTrunkZero
     }
 }
 
