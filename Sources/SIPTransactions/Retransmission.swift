@@ -1,17 +1,17 @@
-import SansIO
+public import SansIO
 
 /// When the next retransmission is due, with the interval to it.
-struct Retransmission: Hashable, Sendable {
-    private(set) var due: Instant
-    private(set) var interval: Duration
+public struct Retransmission: Hashable, Sendable {
+    public let due: Instant
+    public let interval: Duration
 
-    init(after interval: Duration, from now: Instant) {
+    public init(after interval: Duration, from now: Instant) {
         self.interval = interval
         self.due = now + interval
     }
 
     /// The one after this: twice the interval, at most `cap`.
-    func next(at now: Instant, cap: Duration?) -> Retransmission {
+    public func next(at now: Instant, cap: Duration?) -> Retransmission {
         Retransmission(after: cap.map { min($0, interval * 2) } ?? interval * 2, from: now)
     }
 }

@@ -57,16 +57,3 @@ public struct HeaderField: Hashable, Sendable {
         self.value = value
     }
 }
-
-/// Why a session is released, as the `Reason` header of BYE and CANCEL (RFC 3326 §2).
-public struct ReleaseReason: Hashable, Sendable {
-    /// The Q.850 cause, 1–127.
-    public var q850: Int
-    /// Written in quotes if given.
-    public var text: String?
-
-    public init(q850: Int, text: String? = nil) {
-        self.q850 = q850
-        self.text = text
-    }
-}

@@ -65,7 +65,7 @@ public struct SessionAnswer: Hashable, Sendable {
 /// Why an INVITE came to nothing.
 public enum SessionFailure: Hashable, Sendable {
     /// A final response 300–699, acknowledged.
-    case refused(Refusal)
+    case refused(Rejection)
     /// No final response in time.
     case timedOut(after: ResponseProgress)
     /// The network reported the destination unreachable before any response.
@@ -84,7 +84,7 @@ public enum ResponseProgress: Hashable, Sendable {
 }
 
 /// A final response 300–699.
-public struct Refusal: Hashable, Sendable {
+public struct Rejection: Hashable, Sendable {
     public var status: Int
     public var reason: String
     /// The Q.850 cause of its `Reason` header (RFC 6432).

@@ -33,12 +33,17 @@ public struct UserAgentLimits: Hashable, Sendable {
     /// How long an offer of the far end may wait for our answer before it is refused with 504.
     public var offerLimit: Duration
 
+    /// How long a call to us may ring before it is refused with 480.
+    public var ringLimit: Duration
+
     public init(
-        sessions: Int = 100_000, serverTransactions: Int = 200_000, forks: Int = 32, offerLimit: Duration = .seconds(30)
+        sessions: Int = 100_000, serverTransactions: Int = 200_000, forks: Int = 32,
+        offerLimit: Duration = .seconds(30), ringLimit: Duration = .seconds(360)
     ) {
         self.sessions = sessions
         self.serverTransactions = serverTransactions
         self.forks = forks
         self.offerLimit = offerLimit
+        self.ringLimit = ringLimit
     }
 }

@@ -1,0 +1,81 @@
+public import SIPSyntax
+public import SansIO
+
+extension TransactionTable {
+    /// Starts a request other than INVITE and ACK, whose bytes bear this branch.
+    public mutating func start(
+        _ request: [UInt8], method: SIPMethod, branch: UInt64, to flow: Flow, owner: UInt64, at now: Instant
+    ) -> Datagram {
+        precondition(clients[branch] == nil, "a branch is used once")
+        let id = ClientTransactionID(branch: branch, isInvite: false)
+        let machine = NonInviteClientMachine(timers: timers, at: now)
+        clients[branch] = NonInviteClient(
+            machine: machine, request: request, method: method, flow: flow, owner: owner)
+        deadlines.set(machine.deadline, for: .client(id))
+        unheard[flow, default: []].insert(id)
+        return Datagram(bytes: request, flow: flow)
+    }
+
+    /// Finds the transaction of a response by branch and CSeq method (RFC 3261 §17.1.3).
+    public mutating func receive(response: SIPMessage, status: SIPStatus, at now: Instant) -> ClientEvent {
+        guard let branch = response.topVia.branch.flatMap({ WireToken(branch: $0) }), branch.shard == shard
+        else { return .unmatched }
+        if response.cseq.method == .invite {
+            return receiveInviteResponse(response, status: status, branch: branch.number, at: now)
+        }
+        guard let client = clients[branch.number], client.method == response.cseq.method else { return .unmatched }
+        let id = ClientTransactionID(branch: branch.number, isInvite: false)
+        heard(id, on: client.flow)
+        let action = handleRequest(branch.number, status.isProvisional ? .provisional : .final, at: now)
+        if status.isFinal { clients[branch.number]?.request = [] }
+        switch action {
+        case .deliver: return .response(owner: client.owner, id, acknowledgement: nil)
+        case .none, .transmitRequest, .reportTimeOut, .reportTransportFailure: return .absorbed
+        }
+    }
+
+    /// The network reported that `flow` leads nowhere (ICMP): what was sent there without any response so far fails.
+    public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [ClientEvent] {
+        guard let ids = unheard.removeValue(forKey: flow) else { return [] }
+        return ids.sorted { $0.branch < $1.branch }.map { id in
+            id.isInvite ? failInvite(id, at: now) : failRequest(id, at: now)
+        }
+    }
+
+    /// A transaction that got a response, or its end, no longer fails with its flow.
+    mutating func heard(_ id: ClientTransactionID, on flow: Flow) {
+        guard unheard[flow]?.remove(id) != nil else { return }
+        if unheard[flow]?.isEmpty == true { unheard[flow] = nil }
+    }
+
+    mutating func timeOutRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        guard let client = clients[id.branch] else { return .absorbed }
+        switch handleRequest(id.branch, .timeOut, at: now) {
+        case .transmitRequest:
+            retransmissions += 1
+            return .transmit(Datagram(bytes: client.request, flow: client.flow))
+        case .reportTimeOut:
+            heard(id, on: client.flow)
+            return .timedOut(owner: client.owner, id)
+        case .none, .deliver, .reportTransportFailure:
+            return .absorbed
+        }
+    }
+
+    private mutating func failRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        guard let client = clients[id.branch],
+            handleRequest(id.branch, .transportFailed, at: now) == .reportTransportFailure
+        else { return .absorbed }
+        return .unreachable(owner: client.owner, id)
+    }
+
+    private mutating func handleRequest(
+        _ branch: UInt64, _ input: NonInviteClientMachine.Input, at now: Instant
+    ) -> NonInviteClientMachine.Action {
+        guard let action = clients[branch]?.machine.handle(input, at: now) else { return .none }
+        let deadline = clients[branch]?.machine.deadline
+        if deadline == nil { clients[branch] = nil }
+        deadlines.set(deadline, for: .client(ClientTransactionID(branch: branch, isInvite: false)))
+        return action
+    }
+}

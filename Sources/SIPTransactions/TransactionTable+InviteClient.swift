@@ -1,0 +1,99 @@
+import SIPSyntax
+public import SansIO
+
+extension TransactionTable {
+    /// Starts an INVITE, whose bytes bear this branch.
+    ///
+    /// - Parameter limit: the longest time without a final response after the latest provisional one.
+    public mutating func startInvite(
+        _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
+    ) -> Datagram {
+        let machine = InviteClientMachine(timers: timers, limit: limit, at: now)
+        insert(InviteClient(machine: machine, request: request, flow: flow, owner: owner), branch)
+        unheard[flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
+        return Datagram(bytes: request, flow: flow)
+    }
+
+    /// Takes up an INVITE that had a provisional response before a restart.
+    ///
+    /// - Parameter request: an INVITE with the same start line, Via, From, To, Call-ID, CSeq and Route as the one sent.
+    public mutating func resumeInvite(
+        _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
+    ) {
+        let machine = InviteClientMachine(resumedWith: timers, limit: limit, at: now)
+        insert(InviteClient(machine: machine, request: request, flow: flow, owner: owner), branch)
+    }
+
+    /// A CANCEL for this INVITE was sent: it now has 64 × T1 to end.
+    public mutating func inviteCancelled(branch: UInt64, at now: Instant) {
+        _ = handleInvite(branch, .cancelled, at: now)
+    }
+
+    /// Whether an INVITE with this branch awaits its final response.
+    public func inviteAwaitsFinal(branch: UInt64) -> Bool {
+        inviteClients[branch]?.machine.awaitsFinal ?? false
+    }
+
+    private mutating func insert(_ client: InviteClient, _ branch: UInt64) {
+        precondition(inviteClients[branch] == nil, "a branch is used once")
+        inviteClients[branch] = client
+        deadlines.set(client.machine.deadline, for: .client(ClientTransactionID(branch: branch, isInvite: true)))
+    }
+
+    mutating func receiveInviteResponse(_ response: SIPMessage, status: SIPStatus, branch: UInt64, at now: Instant)
+        -> ClientEvent
+    {
+        let input: InviteClientMachine.Input =
+            status.isProvisional ? .provisional : status.isSuccess ? .success : .failure
+        guard let client = inviteClients[branch] else { return .unmatched }
+        let id = ClientTransactionID(branch: branch, isInvite: true)
+        heard(id, on: client.flow)
+        switch handleInvite(branch, input, at: now) {
+        case .deliver:
+            if status.isSuccess { inviteClients[branch]?.request = [] }
+            return .response(owner: client.owner, id, acknowledgement: nil)
+        case .acknowledgeAndDeliver:
+            let acknowledgement = failureAcknowledgement(request: client.request, response: response)
+            inviteClients[branch]?.acknowledgement = acknowledgement
+            inviteClients[branch]?.request = []
+            return .response(
+                owner: client.owner, id, acknowledgement: Datagram(bytes: acknowledgement, flow: client.flow))
+        case .acknowledge:
+            return .transmit(Datagram(bytes: client.acknowledgement, flow: client.flow))
+        case .none, .transmitRequest, .reportTimeOut, .reportTransportFailure:
+            return .absorbed
+        }
+    }
+
+    mutating func timeOutInvite(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        guard let client = inviteClients[id.branch] else { return .absorbed }
+        switch handleInvite(id.branch, .timeOut, at: now) {
+        case .transmitRequest:
+            retransmissions += 1
+            return .transmit(Datagram(bytes: client.request, flow: client.flow))
+        case .reportTimeOut:
+            heard(id, on: client.flow)
+            return .timedOut(owner: client.owner, id)
+        case .none, .deliver, .acknowledge, .acknowledgeAndDeliver, .reportTransportFailure:
+            return inviteClients[id.branch] == nil ? .ended(owner: client.owner, id) : .absorbed
+        }
+    }
+
+    mutating func failInvite(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        guard let client = inviteClients[id.branch],
+            handleInvite(id.branch, .transportFailed, at: now) == .reportTransportFailure
+        else { return .absorbed }
+        return .unreachable(owner: client.owner, id)
+    }
+
+    /// Runs the machine in its place, keeps its deadline, and forgets it once terminated.
+    private mutating func handleInvite(
+        _ branch: UInt64, _ input: InviteClientMachine.Input, at now: Instant
+    ) -> InviteClientMachine.Action {
+        guard let action = inviteClients[branch]?.machine.handle(input, at: now) else { return .none }
+        let deadline = inviteClients[branch]?.machine.deadline
+        if deadline == nil { inviteClients[branch] = nil }
+        deadlines.set(deadline, for: .client(ClientTransactionID(branch: branch, isInvite: true)))
+        return action
+    }
+}

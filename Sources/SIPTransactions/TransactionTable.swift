@@ -1,0 +1,107 @@
+import SIPSyntax
+public import SansIO
+
+/// All transactions of one user agent, found by what messages bear (RFC 3261 §17.1.3, §17.2.3), with one
+/// queue of deadlines.
+///
+/// A client transaction belongs to an owner, a number that only the user of the table understands.
+public struct TransactionTable: Sendable {
+    let timers: SIPTimers
+    let shard: UInt8
+    /// The most server transactions of both kinds together.
+    let serverLimit: Int
+
+    var inviteClients: [UInt64: InviteClient] = [:]
+    var clients: [UInt64: NonInviteClient] = [:]
+    var inviteServers: [UInt64: InviteServer] = [:]
+    var servers: [UInt64: NonInviteServer] = [:]
+    /// Every server transaction by its key.
+    var serverNumbers: [ServerKey: UInt64] = [:]
+    /// Client transactions without any response, by where their request went.
+    var unheard: [Flow: Set<ClientTransactionID>] = [:]
+    var deadlines = DeadlineQueue<Name>()
+    private var lastServer: UInt64 = 0
+    var overflows: UInt64 = 0
+    var retransmissions: UInt64 = 0
+
+    /// - Parameter shard: responses whose branch names another shard are not ours.
+    public init(timers: SIPTimers, shard: UInt8 = 0, serverLimit: Int) {
+        self.timers = timers
+        self.shard = shard
+        self.serverLimit = serverLimit
+    }
+
+    enum Name: Hashable, Sendable {
+        case client(ClientTransactionID)
+        case server(ServerTransactionID)
+    }
+
+    struct InviteClient: Sendable {
+        var machine: InviteClientMachine
+        /// Kept until a final response, for retransmission and for what the ACK of a failure repeats.
+        var request: [UInt8]
+        var acknowledgement: [UInt8] = []
+        let flow: Flow
+        let owner: UInt64
+    }
+
+    struct NonInviteClient: Sendable {
+        var machine: NonInviteClientMachine
+        var request: [UInt8]
+        let method: SIPMethod
+        let flow: Flow
+        let owner: UInt64
+    }
+
+    struct InviteServer: Sendable {
+        var machine: InviteServerMachine
+        let key: ServerKey
+        /// Kept until the final response.
+        var request: ReceivedRequest?
+        var response: [UInt8] = []
+        var owner: UInt64?
+        /// Where responses go.
+        let flow: Flow
+    }
+
+    struct NonInviteServer: Sendable {
+        var machine: NonInviteServerMachine
+        let key: ServerKey
+        /// Kept until the final response.
+        var request: ReceivedRequest?
+        var response: [UInt8] = []
+        let flow: Flow
+    }
+
+    public var counts: TransactionCounts {
+        var counts = TransactionCounts()
+        counts.inviteClients = inviteClients.count
+        counts.clients = clients.count
+        counts.inviteServers = inviteServers.count
+        counts.servers = servers.count
+        counts.overflows = overflows
+        counts.retransmissions = retransmissions
+        return counts
+    }
+
+    /// When something is due next.
+    public var deadline: Instant? {
+        mutating get { deadlines.next }
+    }
+
+    /// Deals with one deadline that has passed; `nil` once none is left. To be called until then.
+    public mutating func timeOut(at now: Instant) -> TimerEvent? {
+        guard let name = deadlines.popDue(at: now) else { return nil }
+        switch name {
+        case .client(let id):
+            return .client(id.isInvite ? timeOutInvite(id, at: now) : timeOutRequest(id, at: now))
+        case .server(let id):
+            return id.isInvite ? timeOutInviteServer(id, at: now) : timeOutServer(id, at: now)
+        }
+    }
+
+    mutating func nextServer(isInvite: Bool) -> ServerTransactionID {
+        lastServer += 1
+        return ServerTransactionID(number: lastServer, isInvite: isInvite)
+    }
+}

@@ -1,0 +1,113 @@
+import SIPSyntax
+import SIPTransactions
+import SansIO
+
+extension UserAgent {
+    /// A request that bears a session's tags.
+    mutating func receive(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, in session: Session, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        let remoteTag = request.message.from.tag?.description ?? ""
+        switch session.phase {
+        case .confirmed(let dialog, let exchange) where dialog.remoteTag == remoteTag:
+            receive(request, id, in: session, dialog, exchange, at: now, into: &actions)
+        case .leaving(let dialog, let bye, crossed: false)
+        where dialog.remoteTag == remoteTag && request.message.method == .bye:
+            session.phase = .leaving(dialog, bye: bye, crossed: true)
+            respond(id, to: request, .ok, at: now, into: &actions)
+            actions.append(.session(session.id, .hungUp(FarEndReason(request.message))))
+        case .inviting:
+            receiveEarly(request, id, at: now, into: &actions)
+        case .ringing(let ringing) where ringing.dialog.remoteTag == remoteTag:
+            receiveEarly(request, id, session, ringing, at: now, into: &actions)
+        case .ringing, .confirmed, .leaving, .released:
+            // The BYE of a fork that we hang up ourselves; for us that dialog is over.
+            let isBye = request.message.method == .bye
+            respond(id, to: request, isBye ? .ok : .noSuchTransaction, at: now, into: &actions)
+        }
+    }
+
+    private mutating func receive(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, in session: Session, _ dialog: Dialog,
+        _ exchange: Exchange, at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        var dialog = dialog
+        // RFC 3261 §12.2.2. A BYE is never too late.
+        if let last = dialog.remoteSequence, request.message.cseq.number <= last, request.message.method != .bye {
+            return respond(id, to: request, .serverInternalError, at: now, into: &actions)
+        }
+        dialog.remoteSequence = max(request.message.cseq.number, dialog.remoteSequence ?? 0)
+        session.phase = .confirmed(dialog, exchange)
+        switch request.message.method {
+        case .bye:
+            respond(id, to: request, .ok, at: now, into: &actions)
+            terminate(exchange.offer, at: now, into: &actions)
+            actions.append(.session(session.id, .hungUp(FarEndReason(request.message))))
+            release(session, into: &actions)
+        case .invite, .update:
+            receiveOffer(request, id, in: session, dialog, exchange, at: now, into: &actions)
+        case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
+            receiveMinor(request, id, at: now, into: &actions)
+        }
+    }
+
+    /// Requests that change nothing.
+    private mutating func receiveMinor(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        switch request.message.method {
+        case .info: respond(id, to: request, .ok, at: now, into: &actions)
+        case .options: respond(id, to: request, .ok, optionsAnswer, at: now, into: &actions)
+        case .invite, .ack, .bye, .cancel, .update, .register, .prack, .refer, .subscribe, .notify, .message, .publish,
+            .other:
+            preconditionFailure("dealt with before")
+        }
+    }
+
+    /// While our INVITE is unanswered. Our offer is, too (RFC 3311 §5.2), and a callee must not send BYE
+    /// (RFC 3261 §15).
+    private mutating func receiveEarly(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        switch request.message.method {
+        case .invite: respond(id, to: request, .requestPending, at: now, into: &actions)
+        case .update:
+            let isOffer = !request.message.body.isEmpty
+            let extra = ResponseExtras(confirmsDialog: !isOffer)
+            respond(id, to: request, isOffer ? .requestPending : .ok, extra, at: now, into: &actions)
+        case .bye: respond(id, to: request, .noSuchTransaction, at: now, into: &actions)
+        case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
+            receiveMinor(request, id, at: now, into: &actions)
+        }
+    }
+
+    /// While a call to us rings. The caller may hang up with BYE as well as with CANCEL, and its offer waits for us.
+    private mutating func receiveEarly(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, _ session: Session, _ ringing: Ringing,
+        at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        switch request.message.method {
+        case .bye:
+            respond(id, to: request, .ok, at: now, into: &actions)
+            withdraw(session, ringing, request.message, at: now, into: &actions)
+        case .invite, .update:
+            let isHarmless = request.message.method == .update && request.message.body.isEmpty
+            let extra = isHarmless ? ResponseExtras(confirmsDialog: true) : retryLater()
+            respond(id, to: request, isHarmless ? .ok : .serverInternalError, extra, at: now, into: &actions)
+        case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
+            receiveMinor(request, id, at: now, into: &actions)
+        }
+    }
+
+    /// The random pause that a 500 for overlapping offers asks for: 0 to 10 s (RFC 3261 §14.2, RFC 3311 §5.2).
+    mutating func retryLater() -> ResponseExtras {
+        ResponseExtras(headers: [(.retryAfter, String(UInt64.random(in: 0...10, using: &entropy)))])
+    }
+}
+
+extension FarEndReason {
+    init(_ request: SIPMessage) {
+        self.init(q850: request.q850Cause.map(Int.init))
+    }
+}

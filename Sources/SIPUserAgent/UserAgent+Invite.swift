@@ -1,0 +1,51 @@
+import SIPTransactions
+import SIPSyntax
+public import SansIO
+
+extension UserAgent {
+    /// Calls somebody. `nil` when there are as many sessions as the limits allow.
+    ///
+    /// - Precondition: the URIs of the invitation are URIs, and its header names tokens.
+    public mutating func invite(
+        _ invitation: Invitation, at now: Instant
+    ) -> (session: SessionID, actions: [UserAgentAction])? {
+        guard sessions.count < limits.sessions else { return nil }
+        let tag = newToken()
+        let branch = entropy.next()
+        let state = InviteState(
+            requestURI: invitation.requestURI, callID: newCallID(), from: "\(invitation.from);tag=\(tag.text)",
+            to: invitation.to, sequence: 1, via: via(branch, listener: invitation.flow.listener),
+            routes: invitation.routes, flow: invitation.flow)
+        let session = Session(
+            id: SessionID(number: tag.number), callID: state.callID, localTag: tag.text, localURI: invitation.from,
+            remoteURI: invitation.to, keepsFlow: invitation.keepsFlow, phase: .inviting(Inviting()),
+            invite: OwnInvite(branch: branch, state: state))
+        sessions[tag.number] = session
+        let datagram = transactions.startInvite(
+            write(invitation, state), branch: branch, to: invitation.flow, owner: tag.number,
+            limit: invitation.limit, at: now)
+        return (session.id, [.transmit(datagram)])
+    }
+
+    /// 26 characters of which 16 name nothing but this call; the shard leads.
+    private mutating func newCallID() -> String {
+        newToken().text + String(UInt32(truncatingIfNeeded: entropy.next()), radix: 16)
+    }
+
+    private func write(_ invitation: Invitation, _ state: InviteState) -> [UInt8] {
+        var writer = SIPWriter(reserving: 1_024 + invitation.body.count)
+        writer.begin(.invite, uri(state.requestURI))
+        writer.header(.via, state.via)
+        writer.header(.maxForwards, 70)
+        for route in state.routes { writer.header(.route, route) }
+        writer.header(.from, state.from)
+        writer.header(.to, state.to)
+        writer.header(.callID, state.callID)
+        writer.header(.cseq, "\(state.sequence) INVITE")
+        writer.header(.contact, contacts[Int(state.flow.listener)])
+        writer.header(.allow, allowedMethods)
+        writer.header(.userAgent, identity.product)
+        for field in invitation.headers { writer.header(named: field.name, field.value) }
+        return writer.finish(invitation.body.isEmpty ? nil : invitation.contentType, body: invitation.body)
+    }
+}

@@ -1,0 +1,129 @@
+import SIPSyntax
+import SIPTransactions
+import SansIO
+
+extension UserAgent {
+    mutating func receiveInviteResponse(
+        _ response: SIPMessage, _ status: SIPStatus, for session: Session, from source: Flow, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        if status.isProvisional {
+            progress(session, response, status, at: now, into: &actions)
+        } else if status.isSuccess {
+            succeed(session, response, status, from: source, at: now, into: &actions)
+        } else {
+            refused(session, response, status, into: &actions)
+        }
+    }
+
+    private mutating func progress(
+        _ session: Session, _ response: SIPMessage, _ status: SIPStatus, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        guard case .inviting(var inviting) = session.phase, let invite = session.invite else { return }
+        switch inviting.cancelling {
+        case .sent: return
+        case .wanted(let reason):
+            inviting.heard = status == .trying ? .trying : .provisional
+            session.phase = .inviting(inviting)
+            return sendCancel(session, invite, reason, at: now, into: &actions)
+        case .no: break
+        }
+        if status == .trying {
+            guard inviting.heard == .nothing else { return }
+            inviting.heard = .trying
+            session.phase = .inviting(inviting)
+            return actions.append(.session(session.id, .trying))
+        }
+        inviting.heard = .provisional
+        let tag = response.to.tag?.description
+        if let tag, !inviting.earlyTags.contains(tag) {
+            guard inviting.earlyTags.count < limits.forks else { return drops.forks += 1 }
+            inviting.earlyTags.append(tag)
+        }
+        session.phase = .inviting(inviting)
+        let progress = Progress(
+            status: Int(status.code), reason: response.phrase?.description ?? "", body: response.describedSession,
+            remoteTag: tag, invite: invite.state)
+        actions.append(.session(session.id, .progressed(progress)))
+    }
+
+    private mutating func succeed(
+        _ session: Session, _ response: SIPMessage, _ status: SIPStatus, from source: Flow, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        let tag = response.to.tag?.description ?? ""
+        if let known = session.acknowledgements.first(where: { $0.remoteTag == tag }) {
+            return actions.append(.transmit(known.datagram))
+        }
+        guard let invite = session.invite, session.acknowledgements.count < limits.forks
+        else { return drops.forks += 1 }
+        var dialog = Dialog(answering: invite.state, response, keepsFlow: session.keepsFlow)
+        acknowledge(dialog, of: session, into: &actions)
+        switch session.phase {
+        case .inviting(let inviting) where !inviting.cancelling.isWanted:
+            session.phase = .confirmed(dialog, Exchange())
+            let answer = SessionAnswer(
+                status: Int(status.code), reason: response.phrase?.description ?? "",
+                body: response.describedSession, source: source, dialog: session.state(of: dialog))
+            actions.append(.session(session.id, .answered(answer)))
+        case .inviting(let inviting):
+            let bye = sendBye(&dialog, of: session, reason: inviting.cancelling.reason, at: now, into: &actions)
+            session.phase = .leaving(dialog, bye: bye)
+            actions.append(.session(session.id, .lateAnswer))
+        case .ringing, .confirmed, .leaving, .released:
+            _ = sendBye(&dialog, of: session, reason: nil, at: now, into: &actions)
+        }
+    }
+
+    /// Sends the ACK of a 2xx and keeps it for the 2xx's retransmissions (RFC 3261 §13.2.2.4).
+    private mutating func acknowledge(
+        _ dialog: Dialog, of session: Session, into actions: inout [UserAgentAction]
+    ) {
+        let bytes = write(
+            .ack, in: dialog, of: session, sequence: dialog.localSequence, branch: entropy.next())
+        let datagram = Datagram(bytes: bytes, flow: dialog.flow)
+        session.acknowledgements.append(ForkAcknowledgement(remoteTag: dialog.remoteTag, datagram: datagram))
+        actions.append(.transmit(datagram))
+    }
+
+    private mutating func refused(
+        _ session: Session, _ response: SIPMessage, _ status: SIPStatus, into actions: inout [UserAgentAction]
+    ) {
+        guard case .inviting(let inviting) = session.phase else { return }
+        if case .sent = inviting.cancelling, status == .requestTerminated {
+            fail(session, .cancelled, into: &actions)
+        } else {
+            fail(session, .refused(Rejection(response, status)), into: &actions)
+        }
+    }
+
+    /// Ends a session whose INVITE came to nothing. Its transaction, if it still lives, needs the session no more.
+    mutating func fail(_ session: Session, _ failure: SessionFailure, into actions: inout [UserAgentAction]) {
+        session.invite = nil
+        actions.append(.session(session.id, .failed(failure)))
+        release(session, into: &actions)
+    }
+
+    /// No 2xx of this INVITE can come any more.
+    mutating func inviteEnded(_ session: Session) {
+        session.invite = nil
+        session.acknowledgements = []
+        if case .released = session.phase { sessions[session.id.number] = nil }
+    }
+
+    mutating func release(_ session: Session, into actions: inout [UserAgentAction]) {
+        session.phase = .released
+        deadlines.set(nil, for: session.id.number)
+        if session.invite == nil { sessions[session.id.number] = nil }
+        actions.append(.session(session.id, .released))
+    }
+}
+
+extension Rejection {
+    init(_ response: SIPMessage, _ status: SIPStatus) {
+        self.init(
+            status: Int(status.code), reason: response.phrase?.unfolded ?? "", q850: response.q850Cause.map(Int.init),
+            retryAfter: response.pause, contacts: status.isRedirection ? response.targets : [])
+    }
+}

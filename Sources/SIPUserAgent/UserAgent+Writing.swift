@@ -1,0 +1,95 @@
+import SIPSyntax
+import SIPTransactions
+import SansIO
+
+/// What the user agent serves.
+let capabilities = SIPCapabilities(
+    methods: [.invite, .ack, .cancel, .bye, .options, .update, .info], extensions: [],
+    contentTypes: ["application/sdp"])
+
+/// The same as an Allow header (RFC 3261 §20.5).
+let allowedMethods = capabilities.methods.map(\.description).joined(separator: ", ")
+
+extension UserAgent {
+    func via(_ branch: UInt64, listener: UInt8) -> String {
+        "SIP/2.0/UDP \(identity.sentBy[Int(listener)]);branch=\(token(branch).branch);rport"
+    }
+
+    /// Writes a request within a dialog up to its body (RFC 3261 §12.2.1.1).
+    func write(
+        _ method: SIPMethod, in dialog: Dialog, of session: Session, sequence: UInt32, branch: UInt64,
+        reason: ReasonHeader? = nil
+    ) -> [UInt8] {
+        let path = dialog.path
+        var writer = SIPWriter(reserving: 640)
+        writer.begin(method, uri(path.uri))
+        writer.header(.via, via(branch, listener: dialog.flow.listener))
+        writer.header(.maxForwards, 70)
+        for route in path.routes { writer.header(.route, route) }
+        writer.header(.from, "\(session.localURI);tag=\(session.localTag)")
+        writer.header(
+            .to, dialog.remoteTag.isEmpty ? session.remoteURI : "\(session.remoteURI);tag=\(dialog.remoteTag)")
+        writer.header(.callID, session.callID)
+        writer.header(.cseq, "\(sequence) \(method)")
+        if let reason { writer.header(.reason, reason.description) }
+        return writer.finish()
+    }
+
+    /// Writes what must agree with an INVITE of ours: its CANCEL (RFC 3261 §9.1), or itself again without its body.
+    func write(_ method: SIPMethod, repeating invite: InviteState, reason: ReasonHeader?) -> [UInt8] {
+        var writer = SIPWriter(reserving: 640)
+        writer.begin(method, uri(invite.requestURI))
+        writer.header(.via, invite.via)
+        writer.header(.maxForwards, 70)
+        for route in invite.routes { writer.header(.route, route) }
+        writer.header(.from, invite.from)
+        writer.header(.to, invite.to)
+        writer.header(.callID, invite.callID)
+        writer.header(.cseq, "\(invite.sequence) \(method)")
+        if let reason { writer.header(.reason, reason.description) }
+        return writer.finish()
+    }
+
+    /// Every URI we write was read before or is the caller's own.
+    func uri(_ text: String) -> SIPURI {
+        guard let uri = SIPURI(text) else { preconditionFailure("not a URI: \(text)") }
+        return uri
+    }
+
+    /// Gives a response in a server transaction.
+    mutating func respond(
+        _ id: ServerTransactionID, to request: ReceivedRequest, _ status: SIPStatus, _ extra: ResponseExtras = .none,
+        at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        let bytes = write(status, to: request, extra)
+        if let datagram = transactions.respond(id, status, bytes, at: now) { actions.append(.transmit(datagram)) }
+    }
+
+    mutating func write(_ status: SIPStatus, to request: ReceivedRequest, _ extra: ResponseExtras) -> [UInt8] {
+        var writer = SIPWriter(reserving: 640 + extra.body.count)
+        let tag = extra.tag ?? newToken().text
+        writer.begin(
+            answering: request.message, status, phrase: extra.phrase, tag: tag, from: ViaSource(request.source))
+        if extra.confirmsDialog {
+            writer.copy(.recordRoute, of: request.message)
+            writer.header(.contact, contacts[Int(request.source.listener)])
+        }
+        for field in extra.headers { writer.header(field.0, field.1) }
+        return writer.finish(extra.body.isEmpty ? nil : "application/sdp", body: extra.body)
+    }
+}
+
+/// What a response bears besides what it repeats of its request.
+struct ResponseExtras {
+    /// Our To tag; `nil` for a new one where the request has none.
+    var tag: String?
+    /// The reason phrase, if not the usual one.
+    var phrase: String?
+    /// Whether Contact and Record-Route belong in it (RFC 3261 §12.1.1).
+    var confirmsDialog = false
+    var headers: [(HeaderName, String)] = []
+    /// A session description.
+    var body: [UInt8] = []
+
+    static let none = ResponseExtras()
+}

@@ -1,0 +1,110 @@
+public import SIPTransactions
+import SIPSyntax
+public import SansIO
+
+/// All INVITE sessions of one switchboard: commands and datagrams go in, datagrams and events come out.
+///
+/// A value to its owner, though its sessions are objects: keep one copy, on one thread.
+public struct UserAgent {
+    let identity: UserAgentIdentity
+    let timers: SIPTimers
+    let limits: UserAgentLimits
+    /// Our Contact values, by listener.
+    let contacts: [String]
+    var entropy: Entropy
+    var transactions: TransactionTable
+    var sessions: [UInt64: Session] = [:]
+    var deadlines = DeadlineQueue<UInt64>()
+    var drops = DropCounts()
+
+    public init(
+        identity: UserAgentIdentity, timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(),
+        entropy: Entropy
+    ) {
+        self.identity = identity
+        self.timers = timers
+        self.limits = limits
+        self.entropy = entropy
+        let user = identity.user.map { $0 + "@" } ?? ""
+        contacts = identity.sentBy.map { "<sip:\(user)\($0)>" }
+        transactions = TransactionTable(
+            timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions)
+    }
+
+    /// When `timeOut` wants to be called next.
+    public var deadline: Instant? {
+        mutating get { earliest(transactions.deadline, deadlines.next) }
+    }
+
+    public var counts: UserAgentCounts {
+        UserAgentCounts(sessions: sessions.count, transactions: transactions.counts, drops: drops)
+    }
+
+    /// Deals with everything that is due.
+    public mutating func timeOut(at now: Instant) -> [UserAgentAction] {
+        var actions: [UserAgentAction] = []
+        while let event = transactions.timeOut(at: now) { handle(event, at: now, into: &actions) }
+        while let number = deadlines.popDue(at: now) {
+            guard let session = sessions[number] else { continue }
+            timeOut(session, at: now, into: &actions)
+            deadlines.set(session.deadline, for: number)
+        }
+        return actions
+    }
+
+    /// The network reported that nothing is reached over this flow (ICMP): what waits there for a first
+    /// response fails.
+    public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [UserAgentAction] {
+        var actions: [UserAgentAction] = []
+        for event in transactions.transportFailed(flow, at: now) {
+            handle(event, at: now, into: &actions)
+        }
+        return actions
+    }
+
+    private mutating func handle(_ event: TimerEvent, at now: Instant, into actions: inout [UserAgentAction]) {
+        switch event {
+        case .client(let event): handle(event, at: now, into: &actions)
+        case .transmit(let datagram): actions.append(.transmit(datagram))
+        case .unanswered, .unacknowledged, .silent: break
+        }
+    }
+
+    /// A client transaction's event other than a response.
+    private mutating func handle(_ event: ClientEvent, at now: Instant, into actions: inout [UserAgentAction]) {
+        switch event {
+        case .absorbed, .unmatched, .response: break
+        case .transmit(let datagram): actions.append(.transmit(datagram))
+        case .timedOut(let owner, let id): sessions[owner].map { requestFailed($0, id, .time, into: &actions) }
+        case .unreachable(let owner, let id): sessions[owner].map { requestFailed($0, id, .transport, into: &actions) }
+        case .ended(let owner, _): sessions[owner].map { inviteEnded($0) }
+        }
+    }
+
+    func token(_ number: UInt64) -> WireToken { WireToken(shard: identity.shard, number: number) }
+
+    /// A token that nothing bears yet.
+    mutating func newToken() -> WireToken { token(entropy.next()) }
+}
+
+/// How many sessions and transactions there are, and what was dropped.
+public struct UserAgentCounts: Hashable, Sendable {
+    /// Those that only wait for late messages included.
+    public var sessions: Int
+    public var transactions: TransactionCounts
+    public var drops: DropCounts
+}
+
+/// What got no answer, by reason.
+public struct DropCounts: Hashable, Sendable {
+    /// Not SIP, or too broken to be answered.
+    public var unreadable: UInt64 = 0
+    /// Requests from strangers (broken ones included).
+    public var strangers: UInt64 = 0
+    /// Responses that no transaction waits for.
+    public var strayResponses: UInt64 = 0
+    /// ACKs that nothing waits for.
+    public var strayAcknowledgements: UInt64 = 0
+    /// Early dialogs and 2xx beyond `UserAgentLimits.forks`.
+    public var forks: UInt64 = 0
+}
