@@ -146,6 +146,8 @@ let package = Package(
                 "CallModel", crypto, log, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ] + nio),
         tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SansIO"]),
         tests(of: "CallRuntime", with: ["CallSwitching", "CallModel", "SansIO", "Storage"]),

@@ -80,6 +80,31 @@ public struct CallQuery: Hashable, Sendable {
     }
 }
 
+/// What one receiver is owed at some time.
+public struct DueEntries: Hashable, Sendable {
+    public var entries: [OutboxEntry]
+    /// When the first of the receiver's entries that are not due yet will be.
+    public var next: WallTime?
+
+    public init(entries: [OutboxEntry], next: WallTime?) {
+        self.entries = entries
+        self.next = next
+    }
+}
+
+/// What lies in the outbox.
+public struct OutboxSummary: Hashable, Sendable {
+    /// The greatest number, 0 where nothing is undelivered.
+    public var lastNumber: Int64
+    /// The receivers (URLs) with undelivered entries, and when the first of each is due.
+    public var receivers: [String: WallTime]
+
+    public init(lastNumber: Int64, receivers: [String: WallTime]) {
+        self.lastNumber = lastNumber
+        self.receivers = receivers
+    }
+}
+
 /// One page of a list.
 public struct Page<Element: Sendable>: Sendable {
     public var elements: [Element]
@@ -109,5 +134,9 @@ public protocol CallStore: Sendable {
     func rememberedCalls(notExpiredAt time: WallTime) throws -> [RememberedCall]
     /// Undelivered entries with a greater number than `number` (0 for all), in order; dead letters excluded.
     func outbox(after number: Int64, limit: Int) throws -> [OutboxEntry]
+    /// Undelivered entries for one receiver that are due at `time`, longest due first. An entry is left out while an
+    /// earlier one of its call is undelivered.
+    func outbox(to url: String, dueAt time: WallTime, limit: Int) throws -> DueEntries
+    func outboxSummary() throws -> OutboxSummary
     func deadLetters(limit: Int) throws -> [OutboxEntry]
 }

@@ -100,10 +100,11 @@ struct CallbackParameters {
         return own
     }
 
+    /// A user's name in a `sip:` URI is no telephone number, and goes to a configured trunk alone.
     private func checkDestination(_ destination: Destination) throws(Refusal) {
-        guard destination.isAllowed(country: country, besides: grant.app.app.destinations) else {
-            throw .code(.destination)
-        }
+        guard let number = PhoneNumber(destination.dialled) else { return }
+        let policy = DestinationPolicy(country: country, besides: grant.app.app.destinations)
+        guard policy.allows(number) else { throw .code(.destination) }
     }
 
     /// A sub-account's own receiver, signed with its key; else the app's, signed with the main account's.

@@ -42,6 +42,7 @@ enum Route: Hashable {
     }
 
     private static func routes(for parts: [Substring]) -> [HTTPRequest.Method: Route] {
+        guard parts.first?.isEmpty == true else { return [:] }
         switch parts.dropFirst() {
         case ["healthz"]: return [.get: .alive]
         case ["readyz"]: return [.get: .ready]
@@ -49,7 +50,7 @@ enum Route: Hashable {
         case ["openapi.yaml"]: return [.get: .description]
         default: break
         }
-        guard parts.count >= 6, parts[0].isEmpty, parts[1...2] == ["v1", "account"], !parts[3].isEmpty,
+        guard parts.count >= 6, parts[1...2] == ["v1", "account"], !parts[3].isEmpty,
             parts[4] == "call"
         else { return [:] }
         let account = parts[3]

@@ -44,6 +44,21 @@ public final class MemoryStore: CallStore {
         contents.withLock { contents in Array(contents.outbox.lazy.filter { $0.number > number }.prefix(limit)) }
     }
 
+    public func outbox(to url: String, dueAt time: WallTime, limit: Int) throws -> DueEntries {
+        let owed = contents.withLock { contents in contents.outbox.filter { $0.target.url == url } }
+        var calls: Set<CallID> = []
+        let heads = owed.filter { calls.insert($0.event.call).inserted }
+        let due = heads.filter { $0.due <= time }.sorted { ($0.due, $0.number) < ($1.due, $1.number) }
+        return DueEntries(entries: Array(due.prefix(limit)), next: owed.map(\.due).filter { $0 > time }.min())
+    }
+
+    public func outboxSummary() throws -> OutboxSummary {
+        let outbox = contents.withLock { $0.outbox }
+        return OutboxSummary(
+            lastNumber: outbox.last?.number ?? 0,
+            receivers: Dictionary(outbox.map { ($0.target.url, $0.due) }, uniquingKeysWith: min))
+    }
+
     public func deadLetters(limit: Int) throws -> [OutboxEntry] {
         contents.withLock { Array($0.deadLetters.prefix(limit)) }
     }

@@ -60,26 +60,47 @@ enum OutboxRows {
     }
 
     static func entries(in db: Database, after number: Int64, limit: Int) throws -> [OutboxEntry] {
-        try fetch(selectSQL(from: "outbox"), [number, Int64(limit)], in: db)
+        let sql = select(from: "outbox") + " WHERE entry.number > ? ORDER BY entry.number LIMIT ?"
+        return try fetch(sql, [number, limit], in: db)
     }
 
     static func deadLetters(in db: Database, limit: Int) throws -> [OutboxEntry] {
-        try fetch(selectSQL(from: "dead_letters"), [0, Int64(limit)], in: db)
+        try fetch(select(from: "dead_letters") + " ORDER BY entry.number LIMIT ?", [limit], in: db)
     }
 
-    private static func selectSQL(from table: String) -> String {
+    static func due(in db: Database, to url: String, at time: WallTime, limit: Int) throws -> DueEntries {
+        let sql = """
+            \(select(from: "outbox")) WHERE entry.url = ? AND entry.due <= ? AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE earlier.call = entry.call AND earlier.number < entry.number)
+            ORDER BY entry.due, entry.number LIMIT ?
+            """
+        let later = try db.cachedStatement(sql: "SELECT min(due) FROM outbox WHERE url = ? AND due > ?")
+        let next = try Int64.fetchOne(later, arguments: [url, time.milliseconds])
+        return DueEntries(
+            entries: try fetch(sql, [url, time.milliseconds, limit], in: db),
+            next: next.map(WallTime.init(milliseconds:)))
+    }
+
+    static func summary(in db: Database) throws -> OutboxSummary {
+        let last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM outbox") ?? 0
+        let rows = try Row.fetchAll(db, sql: "SELECT url, min(due) FROM outbox GROUP BY url")
+        let receivers = rows.map { ($0[0] as String, WallTime(milliseconds: $0[1])) }
+        return OutboxSummary(lastNumber: last, receivers: Dictionary(uniqueKeysWithValues: receivers))
+    }
+
+    private static func select(from table: String) -> String {
         """
         SELECT entry.number, entry.event, entry.sequence, entry.time, entry.kind, entry.url, entry.signer, entry.app,
             entry.attempts, entry.due, entry.error, \(CallRows.selectedColumns)
         FROM \(table) AS entry CROSS JOIN calls ON calls.number = entry.call \(CallRows.legJoins)
-        WHERE entry.number > ? ORDER BY entry.number LIMIT ?
         """
     }
 
-    private static func fetch(_ sql: String, _ arguments: [Int64], in db: Database) throws -> [OutboxEntry] {
-        let statement = try db.cachedStatement(sql: sql)
+    private static func fetch(
+        _ sql: String, _ arguments: StatementArguments, in db: Database
+    ) throws -> [OutboxEntry] {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var entries: [OutboxEntry] = []
-        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
         while let row = try rows.next() { entries.append(try read(row)) }
         return entries
     }

@@ -121,6 +121,14 @@ public final class SQLiteStore: CallStore {
         try read { try OutboxRows.entries(in: $0, after: number, limit: limit) }
     }
 
+    public func outbox(to url: String, dueAt time: WallTime, limit: Int) throws -> DueEntries {
+        try read { try OutboxRows.due(in: $0, to: url, at: time, limit: limit) }
+    }
+
+    public func outboxSummary() throws -> OutboxSummary {
+        try read { try OutboxRows.summary(in: $0) }
+    }
+
     public func deadLetters(limit: Int) throws -> [OutboxEntry] {
         try read { try OutboxRows.deadLetters(in: $0, limit: limit) }
     }

@@ -61,6 +61,8 @@ enum Schema {
             url TEXT NOT NULL, signer TEXT NOT NULL, app TEXT NOT NULL,
             attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT
         ) STRICT;
+        CREATE INDEX outbox_by_receiver ON outbox (url, due);
+        CREATE INDEX outbox_by_call ON outbox (call);
         CREATE TABLE dead_letters (
             number INTEGER PRIMARY KEY,
             call INTEGER NOT NULL REFERENCES calls (number),

@@ -47,24 +47,25 @@ import Testing
 
     private static let proxies = ["10.0.0.0/8", "127.0.0.1"].compactMap { AddressBlock($0) }
 
-    @Test(arguments: [
-        // The peer is no proxy: what it forwards is hearsay.
-        ("203.0.113.5", "1.1.1.1", "203.0.113.5"),
-        ("203.0.113.5", nil, "203.0.113.5"),
-        ("10.0.0.1", nil, "10.0.0.1"),
-        ("10.0.0.1", "203.0.113.5", "203.0.113.5"),
-        // From the right, only as far as proxies vouch.
-        ("10.0.0.1", "1.1.1.1, 203.0.113.5", "203.0.113.5"),
-        ("10.0.0.1", "1.1.1.1,203.0.113.5 , 10.0.0.2", "203.0.113.5"),
-        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
-        ("10.0.0.1", "203.0.113.5:4711", "203.0.113.5"),
-        ("10.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"),
-        ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
-        ("10.0.0.1", "unknown", nil),
-        ("10.0.0.1", "203.0.113.5, unknown", nil),
-        ("10.0.0.1", "203.0.113.5,", nil),
-        ("10.0.0.1", "unknown, 203.0.113.5", "203.0.113.5"),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            // The peer is no proxy: what it forwards is hearsay.
+            ("203.0.113.5", "1.1.1.1", "203.0.113.5"),
+            ("203.0.113.5", nil, "203.0.113.5"),
+            ("10.0.0.1", nil, "10.0.0.1"),
+            ("10.0.0.1", "203.0.113.5", "203.0.113.5"),
+            // From the right, only as far as proxies vouch.
+            ("10.0.0.1", "1.1.1.1, 203.0.113.5", "203.0.113.5"),
+            ("10.0.0.1", "1.1.1.1,203.0.113.5 , 10.0.0.2", "203.0.113.5"),
+            ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+            ("10.0.0.1", "203.0.113.5:4711", "203.0.113.5"),
+            ("10.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"),
+            ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+            ("10.0.0.1", "unknown", nil),
+            ("10.0.0.1", "203.0.113.5, unknown", nil),
+            ("10.0.0.1", "203.0.113.5,", nil),
+            ("10.0.0.1", "unknown, 203.0.113.5", "203.0.113.5"),
+        ] as [(String, String?, String?)])
     func theClientIsTakenFromTheRight(peer: String, forwarded: String?, client: String?) {
         let from = ClientAddress(peer: NetworkAddress(peer), forwarded: forwarded, trustedProxies: Self.proxies)
         #expect(from.client == client.flatMap { NetworkAddress($0) })

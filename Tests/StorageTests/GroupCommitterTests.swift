@@ -40,6 +40,10 @@ private final class ScriptedStore: CallStore {
     func outbox(after number: Int64, limit: Int) throws -> [OutboxEntry] {
         try memory.outbox(after: number, limit: limit)
     }
+    func outbox(to url: String, dueAt time: WallTime, limit: Int) throws -> DueEntries {
+        try memory.outbox(to: url, dueAt: time, limit: limit)
+    }
+    func outboxSummary() throws -> OutboxSummary { try memory.outboxSummary() }
     func deadLetters(limit: Int) throws -> [OutboxEntry] { try memory.deadLetters(limit: limit) }
 }
 

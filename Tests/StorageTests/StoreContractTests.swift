@@ -134,6 +134,45 @@ import Testing
         try store.commit([.delivered(outbox: entries[0].number)])
     }
 
+    @Test("What a receiver is owed comes longest due first, one entry per call", arguments: Kind.allCases)
+    func due(kind: Kind) throws {
+        let store = try Subject(kind).store
+        #expect(try store.outboxSummary() == OutboxSummary(lastNumber: 0, receivers: [:]))
+        for number in UInt64(1)...3 {
+            var request = Sample.request()
+            if number == 3 { request.eventTarget?.url = "http://elsewhere.example/" }
+            let record = Sample.ended(number, request: request)
+            var second = Sample.end(of: record)
+            second.id = CallID(high: 8, low: number)
+            second.sequence = 2
+            try store.commit([
+                .accepted(Sample.call(number, request: request), replay: nil),
+                .ended(record, events: [Sample.end(of: record), second]),
+            ])
+        }
+        let all = try store.outbox(after: 0, limit: 10)
+        let (one, other) = (Sample.request().eventTarget!.url, "http://elsewhere.example/")
+        #expect(
+            try store.outboxSummary()
+                == OutboxSummary(lastNumber: all[5].number, receivers: [one: all[0].due, other: all[4].due]))
+        let due = all[0].due
+        #expect(
+            try store.outbox(to: one, dueAt: due, limit: 9) == DueEntries(entries: [all[0], all[2]], next: nil))
+        #expect(try store.outbox(to: one, dueAt: due, limit: 1).entries == [all[0]])
+        let retry = WallTime(milliseconds: due.milliseconds + 1_000)
+        try store.commit([
+            .attemptFailed(outbox: all[0].number, attempts: 1, retry: retry, error: "x"),
+            .delivered(outbox: all[2].number),
+        ])
+        let now = try store.outbox(to: one, dueAt: due, limit: 9)
+        #expect(now.entries.map(\.number) == [all[3].number])
+        #expect(now.next == retry)
+        let later = try store.outbox(to: one, dueAt: retry, limit: 9)
+        #expect(later.entries.map(\.number) == [all[3].number, all[0].number])
+        #expect(later.next == nil)
+        #expect(try store.outbox(to: other, dueAt: due, limit: 9).entries == [all[4]])
+    }
+
     @Test("Outbox numbers are never used twice", arguments: Kind.allCases)
     func outboxNumbers(kind: Kind) throws {
         let store = try Subject(kind).store

@@ -67,4 +67,7 @@ struct ConfiguredTrunk: Sendable, Equatable {
     var codecs: [String]
     /// Whether media may be latched to any source.
     var nat: Bool
+
+    /// Host and, where one was configured, port, as they stand in a SIP URI.
+    var authority: String { port.map { "\(host):\($0)" } ?? host }
 }
