@@ -5,8 +5,8 @@ public struct DestinationPolicy: Hashable, Sendable {
 
     /// - Parameters:
     ///   - country: the configured country, E.164 digits without `+`.
-    ///   - prefixes: the app's `destinations`: beginnings of normalised numbers (`+44`, `95`). An emergency number is
-    ///     allowed only where it stands among them in full (`110`): a prefix is written with other numbers in mind.
+    ///   - prefixes: the app's `destinations`: beginnings of normalised numbers (`+44`). What begins without `+` can only
+    ///     mean emergency numbers (`110`, `11`), as other short codes are allowed anyway.
     public init(country: String, besides prefixes: [String]) {
         self.country = country
         self.prefixes = prefixes
@@ -14,7 +14,7 @@ public struct DestinationPolicy: Hashable, Sendable {
 
     public func allows(_ number: PhoneNumber) -> Bool {
         let home = number.home(country: country)
-        if let emergency = emergencyNumber(reachedBy: home) { return prefixes.contains(emergency) }
+        if let emergency = emergencyNumber(reachedBy: home) { return prefixes.contains(where: emergency.hasPrefix) }
         let normalised = number.normalised(country: country).text
         if prefixes.contains(where: normalised.hasPrefix) { return true }
         return switch home {
