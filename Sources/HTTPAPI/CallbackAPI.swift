@@ -93,7 +93,7 @@ struct CallbackAPI: Sendable {
                 trustedProxies: authenticator.trustedProxies)
             guard from.isLoopback else { throw .http(403, "metrics are for loopback unless metrics_token is set") }
         }
-        let text = MetricsText.write(commands.metrics() + [counts.family])
+        let text = MetricsText.write(commands.metrics() + [counts.family, gate.family, calls.replays.family])
         return Answer(status: .ok, contentType: MetricsText.contentType, body: Array(text.utf8), code: .success)
     }
 }

@@ -102,7 +102,7 @@ struct CallbackParameters {
 
     /// A user's name in a `sip:` URI is no telephone number, and goes to a configured trunk alone.
     private func checkDestination(_ destination: Destination) throws(Refusal) {
-        guard let number = PhoneNumber(destination.dialled) else { return }
+        guard let number = destination.number else { return }
         let policy = DestinationPolicy(country: country, besides: grant.app.app.destinations)
         guard policy.allows(number) else { throw .code(.destination) }
     }

@@ -21,9 +21,17 @@ extension Destination {
         }
     }
 
+    /// The number that is dialled; `nil` for a user's name.
+    var number: PhoneNumber? {
+        switch self {
+        case .number(let number): number
+        case .sip(let user, _): PhoneNumber(user)
+        }
+    }
+
     /// What makes two destinations one: the normalised number, or the user's name.
     func comparable(country: String) -> String {
-        PhoneNumber(dialled)?.normalised(country: country).text ?? dialled.lowercased()
+        number?.normalised(country: country).text ?? dialled.lowercased()
     }
 }
 

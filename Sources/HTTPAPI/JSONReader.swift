@@ -19,7 +19,8 @@ struct JSONObject: Hashable, Sendable {
     private(set) var members: [Member] = []
 
     subscript(name: String) -> JSONValue? {
-        members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        // Byte by byte: `==` would also find other spellings of the same characters.
+        members.first { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     mutating func append(_ name: String, _ value: JSONValue) throws(JSONFault) {

@@ -71,9 +71,9 @@ struct JSONText {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
         case 0..<0x20:
-            let digits = Array("0123456789abcdef".utf8)
             bytes.append(contentsOf: "\\u00".utf8)
-            bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            bytes.append((byte >> 4).lowerHexDigit)
+            bytes.append((byte & 15).lowerHexDigit)
         default: bytes.append(byte)
         }
     }

@@ -38,6 +38,12 @@ final class ReplayTable: Sendable {
 
     var count: Int { entries.withLock { $0.count } }
 
+    var family: MetricFamily {
+        MetricFamily(
+            "duocall_http_requests_remembered", help: "Accepted requests whose copies get the same answer.",
+            kind: .gauge, samples: [.init(Double(count))])
+    }
+
     /// Answers with what the same request got before, or is about to get, and runs `place` only for the first.
     func outcome(of key: ReplayKey, now: WallTime, place: () async -> Outcome) async -> Outcome {
         while true {

@@ -32,6 +32,12 @@ final class RequestGate: Sendable {
         if !entered { throw .code(.busy) }
     }
 
+    var family: MetricFamily {
+        MetricFamily(
+            "duocall_http_requests_in_work", help: "Requests that are being answered.", kind: .gauge,
+            samples: [.init(Double(state.withLock { $0.inWork }))])
+    }
+
     func leave() { state.withLock { $0.inWork -= 1 } }
 
     func count(_ app: AppID, now: WallTime) throws(Refusal) {

@@ -38,9 +38,19 @@ struct SignedRequest {
 
     /// The MD5 of `body` in lower-case hex.
     private static func digest(of body: [UInt8]) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return Insecure.MD5.hash(data: body).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        var digest: [UInt8] = []
+        digest.reserveCapacity(32)
+        for byte in Insecure.MD5.hash(data: body) {
+            digest.append((byte >> 4).lowerHexDigit)
+            digest.append((byte & 15).lowerHexDigit)
+        }
+        return digest
     }
+}
+
+extension UInt8 {
+    /// The ASCII digit of a value up to 15.
+    var lowerHexDigit: UInt8 { self < 10 ? 48 + self : 87 + self }
 }
 
 /// Base64 with padding (RFC 4648 §4).

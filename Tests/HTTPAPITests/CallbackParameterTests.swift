@@ -189,7 +189,8 @@ import Testing
     ])
     func destinationsOutsideTheOwnCountryAreRefusedUnlessNamed(number: String) async throws {
         for name in ["to1", "to2"] { #expect(try await refusal([name: "\"\(number)\""]) == "030511") }
-        _ = try await placed(["to1": "\"\(number)\""], app: { $0.destinations = ["+1", "110", "112", "119", "120", "122"] })
+        let named = ["+1", "110", "112", "119", "120", "122"]
+        _ = try await placed(["to1": "\"\(number)\""], app: { $0.destinations = named })
     }
 
     // MARK: sip: URIs

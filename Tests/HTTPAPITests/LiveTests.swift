@@ -142,6 +142,14 @@ import Testing
         #expect(text.hasPrefix("HTTP/1.1 400"))
     }
 
+    @Test func headersAreCounted() async throws {
+        for (count, status) in [(HTTPConnections.maxHeaders, "200"), (HTTPConnections.maxHeaders + 1, "400")] {
+            let fields = "Host: x\r\n" + String(repeating: "X: y\r\n", count: count - 1)
+            let text = try await exchange(["GET /healthz HTTP/1.1\r\n\(fields)\r\n"], until: "\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 \(status)"))
+        }
+    }
+
     @Test func aBodyThatWaitsIsAskedFor() async throws {
         let request = ClientRequest()
         let head = "POST \(request.path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(request.body.utf8.count)\r\n"

@@ -58,6 +58,12 @@ import Testing
                 # TYPE duocall_http_answers_total counter
                 duocall_http_answers_total{route="duo_callback",code="000000"} 1
                 duocall_http_answers_total{route="none",code="000001"} 1
+                # HELP duocall_http_requests_in_work Requests that are being answered.
+                # TYPE duocall_http_requests_in_work gauge
+                duocall_http_requests_in_work 1
+                # HELP duocall_http_requests_remembered Accepted requests whose copies get the same answer.
+                # TYPE duocall_http_requests_remembered gauge
+                duocall_http_requests_remembered 1
 
                 """#)
     }

@@ -142,6 +142,19 @@ import Testing
         #expect(table.count == 1)
     }
 
+    @Test func aRequestInWorkOutlivesItsExpiry() async throws {
+        let table = ReplayTable()
+        let later = WallTime(milliseconds: noon.milliseconds + 400_000)
+        let outcome = await table.outcome(of: key(), now: noon) {
+            _ = await table.outcome(of: key(2, expires: 600), now: later) { accepted }
+            #expect(table.count == 2)
+            return accepted
+        }
+        #expect(outcome == accepted)
+        _ = await table.outcome(of: key(3, expires: 600), now: later) { accepted }
+        #expect(table.count == 2)
+    }
+
     @Test func theAnswerIsKeptUntilTheRequestExpires() async throws {
         let table = ReplayTable()
         _ = await table.outcome(of: key(), now: noon) { accepted }
