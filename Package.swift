@@ -49,7 +49,7 @@ let package = Package(
         // Pure rooms: values in, values out.
         room("SansIO", sees: [heap]),
         room("SIPSyntax"),
-        room("SDP", sees: ["Audio"]),
+        room("SDP", sees: ["Audio", "SansIO"]),
         room("RTP"),
         room("Audio"),
         room("SIPTransactions", sees: ["SIPSyntax", "SansIO"]),
@@ -120,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "SIPSyntaxTests", dependencies: ["SIPSyntax"], exclude: ["Torture"],
             swiftSettings: strict),
-        tests(of: "SDP", with: ["Audio"]),
+        tests(of: "SDP", with: ["Audio", "SansIO"]),
         tests(of: "RTP"),
         tests(of: "Audio"),
         tests(of: "SIPTransactions", with: ["SIPSyntax", "SansIO"]),

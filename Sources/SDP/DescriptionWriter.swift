@@ -1,0 +1,71 @@
+import Audio
+import SansIO
+
+/// What we put in a stream's place.
+enum OurStream: Hashable {
+    case audio
+    /// The refusing `m=` line (RFC 3264 §6).
+    case refused([UInt8])
+}
+
+extension StreamDescription {
+    /// The stream's `m=` line with port 0 and one format (RFC 3264 §8.2), without its end.
+    var refusal: [UInt8] { Array("m=".utf8) + kind + Array(" 0 ".utf8) + transport + Array(" ".utf8) + firstFormat }
+}
+
+/// Our audio stream, as one description states it.
+struct OurAudio {
+    let codecs: [CodecMapping]
+    /// The payload type of telephone-events, where the description has them.
+    let events: UInt8?
+    let direction: MediaDirection
+}
+
+/// Writes session descriptions (RFC 8866 §5) in the shape that RFC 3264 §5 recommends for calls.
+struct DescriptionWriter {
+    let address: IPAddress
+    let port: UInt16
+
+    /// The lines up to `o=`.
+    func origin(sessionID: UInt64, version: UInt64) -> [UInt8] {
+        Array("v=0\r\no=- \(sessionID) \(version) \(place)\r\n".utf8)
+    }
+
+    /// The lines behind `o=`.
+    func body(streams: [OurStream], audio: OurAudio, times: [SessionTime]) -> [UInt8] {
+        var bytes = Array("s=-\r\nc=\(place)\r\n".utf8)
+        for time in times.isEmpty ? [SessionTime(start: 0, stop: 0)] : times {
+            bytes += "t=\(time.start) \(time.stop)\r\n".utf8
+        }
+        for stream in streams {
+            switch stream {
+            case .audio: bytes += lines(of: audio).utf8
+            case .refused(let line):
+                bytes += line
+                bytes += "\r\n".utf8
+            }
+        }
+        return bytes
+    }
+
+    private var place: String {
+        switch address {
+        case .v4: "IN IP4 \(address)"
+        case .v6: "IN IP6 \(address)"
+        }
+    }
+
+    private func lines(of audio: OurAudio) -> String {
+        var types = audio.codecs.map { String($0.payloadType) }
+        var text = ""
+        for mapping in audio.codecs {
+            text += "a=rtpmap:\(mapping.payloadType) \(mapping.codec.rawValue)/\(G711.sampleRate)\r\n"
+        }
+        if let events = audio.events {
+            types.append(String(events))
+            text += "a=rtpmap:\(events) telephone-event/\(G711.sampleRate)\r\na=fmtp:\(events) 0-15\r\n"
+        }
+        return "m=audio \(port) RTP/AVP \(types.joined(separator: " "))\r\n\(text)"
+            + "a=ptime:20\r\na=\(audio.direction.rawValue)\r\n"
+    }
+}

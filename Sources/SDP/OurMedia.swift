@@ -1,0 +1,138 @@
+public import Audio
+public import SansIO
+
+/// Our end of one party's media session: what we offer and answer over its life (RFC 3264).
+///
+/// Each description that it makes is the session's next one. Only what was really sent should be asked for.
+public struct OurMedia: Hashable, Sendable {
+    private let address: IPAddress
+    /// Of RTP; RTCP is received one above.
+    private let port: UInt16
+    /// In our order of preference.
+    private let codecs: [G711]
+    private let sessionID: UInt64
+
+    private var version: UInt64 = 1
+    /// The last description without its `o=` line.
+    private var lastBody: [UInt8]?
+    /// What stands at the place of each stream.
+    private var streams = [OurStream.audio]
+    /// The codec that we sent last.
+    private var current: G711?
+    /// The payload type of telephone-events that we accept.
+    private var eventsPayloadType: UInt8 = 101
+
+    /// - Parameters:
+    ///   - address: where we receive; not unspecified.
+    ///   - port: of RTP, even; RTCP is one above.
+    ///   - codecs: at least one, in order of preference.
+    ///   - sessionID: a number hard to guess, of which 62 bits are used (RFC 3264 §5).
+    public init(address: IPAddress, port: UInt16, codecs: [G711], sessionID: UInt64) {
+        precondition(!codecs.isEmpty && port > 0 && !address.isUnspecified)
+        self.address = address
+        self.port = port
+        self.codecs = codecs
+        self.sessionID = sessionID & (1 << 62 - 1)
+    }
+
+    /// A full offer: all our codecs, the current one first. Its version is higher than the last description's if
+    /// anything differs (RFC 3264 §8).
+    public mutating func offer() -> [UInt8] {
+        describe(audio: offeredAudio, times: [])
+    }
+
+    /// What the far end may send before it has described its own side: the codecs that we offer.
+    public var offeredCodecs: [CodecMapping] { offeredAudio.codecs }
+
+    /// The payload type of telephone-events that we offer.
+    public var offeredEvents: UInt8 { eventsPayloadType }
+
+    private var offeredAudio: OurAudio {
+        let preferred = codecs.filter { $0 == current } + codecs.filter { $0 != current }
+        return OurAudio(
+            codecs: preferred.map { CodecMapping(payloadType: $0.staticPayloadType, codec: $0) },
+            events: eventsPayloadType, direction: .sendrecv)
+    }
+
+    /// Judges an answer to our last offer (RFC 3264 §7). The first codec in the answer that is ours is the one to
+    /// send, with the answer's payload type; what we accept keeps the payload types of our offer (§5.1).
+    public mutating func judge(answer bytes: [UInt8]) throws(SDPRefusal) -> AgreedMedia {
+        let description = try SessionDescription(bytes)
+        guard let index = streams.firstIndex(of: .audio), index < description.streams.count else { throw .noAudio }
+        let stream = description.streams[index]
+        let sends = try common(with: stream)
+        let accepts = sends.map { CodecMapping(payloadType: $0.codec.staticPayloadType, codec: $0.codec) }
+        let agreed = try agree(on: stream, of: description, sends: sends, accepts: accepts, events: eventsPayloadType)
+        current = agreed.sends.codec
+        return agreed
+    }
+
+    /// Answers an offer from our own media (RFC 3264 §6): one audio stream with the codecs in common, in the offer's order
+    /// and under its payload types, its direction mirrored; all other streams refused.
+    ///
+    /// An offer that is refused leaves the session as it was.
+    public mutating func answer(offer bytes: [UInt8]) throws(SDPRefusal) -> (answer: [UInt8], agreed: AgreedMedia) {
+        let description = try SessionDescription(bytes)
+        let index = try choose(from: description)
+        let stream = description.streams[index]
+        let sends = try common(with: stream)
+        let events = stream.eventsPayloadType ?? eventsPayloadType
+        let agreed = try agree(on: stream, of: description, sends: sends, accepts: sends, events: events)
+        streams = description.streams.indices.map { place in
+            place == index ? .audio : .refused(description.streams[place].refusal)
+        }
+        current = agreed.sends.codec
+        eventsPayloadType = events
+        let audio = OurAudio(
+            codecs: sends, events: stream.eventsPayloadType, direction: description.direction(of: stream).mirrored)
+        return (describe(audio: audio, times: description.times), agreed)
+    }
+
+    /// The offer's stream that becomes ours: the one that is already, or else the first that can be accepted. If there is
+    /// none, the reason is that of the first audio stream.
+    private func choose(from description: SessionDescription) throws(SDPRefusal) -> Int {
+        let present = streams.firstIndex(of: .audio)
+        let candidates = description.streams.indices.filter { description.streams[$0].isAudio }
+            .sorted { $0 == present || $1 != present && $0 < $1 }
+        var reason: SDPRefusal?
+        for index in candidates {
+            do throws(SDPRefusal) {
+                _ = try common(with: description.streams[index])
+                _ = try description.destinations(of: description.streams[index], from: address)
+                return index
+            } catch {
+                reason = reason ?? error
+            }
+        }
+        throw reason ?? .noAudio
+    }
+
+    /// The codecs of a stream that are ours, in its order and under its payload types.
+    private func common(with stream: StreamDescription) throws(SDPRefusal) -> [CodecMapping] {
+        guard stream.isAudio, stream.port > 0 else { throw .noAudio }
+        guard stream.isPlainRTP else { throw .otherTransport }
+        let common = stream.codecs.filter { codecs.contains($0.codec) }
+        guard !common.isEmpty else { throw .noCommonCodec }
+        return common
+    }
+
+    private func agree(
+        on stream: StreamDescription, of description: SessionDescription, sends: [CodecMapping],
+        accepts: [CodecMapping], events: UInt8
+    ) throws(SDPRefusal) -> AgreedMedia {
+        let (rtp, rtcp) = try description.destinations(of: stream, from: address)
+        let direction = description.direction(of: stream)
+        return AgreedMedia(
+            rtp: rtp, rtcp: rtcp, sends: sends[0], accepts: accepts, sendsEventsAs: stream.eventsPayloadType,
+            acceptsEventsAs: stream.eventsPayloadType == nil ? nil : events,
+            maySend: direction.sends, mayReceive: direction.receives && !rtp.ip.isUnspecified)
+    }
+
+    private mutating func describe(audio: OurAudio, times: [SessionTime]) -> [UInt8] {
+        let writer = DescriptionWriter(address: address, port: port)
+        let body = writer.body(streams: streams, audio: audio, times: times)
+        if let lastBody, lastBody != body { version += 1 }
+        lastBody = body
+        return writer.origin(sessionID: sessionID, version: version) + body
+    }
+}
