@@ -7,14 +7,19 @@ import HeapModule
 public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
     private struct Entry: Comparable, Sendable {
         let instant: Instant
+        /// Of equal deadlines the one set first comes first, so that runs can be repeated.
+        let order: UInt64
         let owner: Owner
 
-        static func < (earlier: Entry, later: Entry) -> Bool { earlier.instant < later.instant }
-        static func == (one: Entry, other: Entry) -> Bool { one.instant == other.instant }
+        static func < (earlier: Entry, later: Entry) -> Bool {
+            (earlier.instant, earlier.order) < (later.instant, later.order)
+        }
+        static func == (one: Entry, other: Entry) -> Bool { one.order == other.order }
     }
 
     private var heap = Heap<Entry>()
-    private var current: [Owner: Instant] = [:]
+    private var current: [Owner: Entry] = [:]
+    private var nextOrder: UInt64 = 0
 
     public init() {}
 
@@ -31,10 +36,15 @@ public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
 
     /// Sets the deadline of `owner`; `nil` takes it away.
     public mutating func set(_ deadline: Instant?, for owner: Owner) {
-        guard current[owner] != deadline else { return }
-        current[owner] = deadline
-        guard let deadline else { return }
-        heap.insert(Entry(instant: deadline, owner: owner))
+        guard current[owner]?.instant != deadline else { return }
+        guard let deadline else {
+            current[owner] = nil
+            return
+        }
+        let entry = Entry(instant: deadline, order: nextOrder, owner: owner)
+        nextOrder += 1
+        current[owner] = entry
+        heap.insert(entry)
         if heap.count > 64 + 4 * current.count { rebuild() }
     }
 
@@ -48,11 +58,11 @@ public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
     }
 
     private mutating func discardReplaced() {
-        while let entry = heap.min, current[entry.owner] != entry.instant { heap.removeMin() }
+        while let entry = heap.min, current[entry.owner] != entry { heap.removeMin() }
     }
 
     /// Keeps the heap within a small multiple of the owners, however often they change their minds.
     private mutating func rebuild() {
-        heap = Heap(current.map { Entry(instant: $0.value, owner: $0.key) })
+        heap = Heap(current.values)
     }
 }

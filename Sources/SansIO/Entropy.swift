@@ -28,6 +28,11 @@ public struct Entropy: RandomNumberGenerator, Sendable {
         return UInt64(block[position]) | UInt64(block[position + 1]) << 32
     }
 
+    /// A stream of its own, seeded from this one.
+    public mutating func fork() -> Entropy {
+        Entropy(seed: (next(), next(), next(), next()))
+    }
+
     private mutating func refill() {
         block = ChaCha20.block(of: state)
         position = 0
