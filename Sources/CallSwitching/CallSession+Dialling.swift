@@ -1,0 +1,131 @@
+import Audio
+import CallFlow
+import CallModel
+import MediaControl
+import SDP
+import SIPSyntax
+import SIPTransactions
+import SIPUserAgent
+import SansIO
+
+extension CallSession {
+    /// Calls a party on its reserved line.
+    func dial(_ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard case .idle(let line) = legs[party].state else { preconditionFailure("a leg is dialled once") }
+        dial(party, on: line, at: now, &exchange)
+    }
+
+    /// Invites now, or at the line's next turn. The line is occupied already.
+    private func dial(_ party: Party, on line: Line, at now: Instant, _ exchange: inout Exchange) {
+        let turn = exchange.trunks.nextTurn(on: line, at: now)
+        guard turn <= now else {
+            legs[party].state = .waitingForTurn(line, until: turn)
+            return
+        }
+        exchange.trunks.takeTurn(on: line, at: now)
+        invite(party, on: line, at: now, &exchange)
+    }
+
+    private func invite(_ party: Party, on line: Line, at now: Instant, _ exchange: inout Exchange) {
+        let trunk = exchange.trunks.trunks[line.trunk]
+        var description = OurMedia(
+            address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
+            sessionID: exchange.entropy.next() >> 2)
+        let offer = description.offer()
+        let invitation = Invitation(
+            to: record.request.destination(of: party).dialled, by: trunk, as: line.caller,
+            from: exchange.settings.publicHosts[Int(trunk.flow.listener)], offer: offer)
+        guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
+            exchange.trunks.vacate(line)
+            legs[party].state = .gone
+            tell(.failed(party, .fault), at: now, &exchange)
+            return tell(.released(party), at: now, &exchange)
+        }
+        exchange.assign(session, to: party, of: self)
+        legs[party].description = description
+        legs[party].localDescription = offer
+        describeUnanswered(description, by: trunk, party, &exchange)
+        legs[party].occupied.append((session, line))
+        let silentUntil = legs[party].untried.isEmpty ? nil : now + exchange.settings.trunkResponseTimeout
+        legs[party].state = .dialling(Attempt(session: session, line: line, silentUntil: silentUntil))
+        recordDialling(party, on: line, trunk: trunk, at: now)
+        exchange.accept(actions)
+    }
+
+    /// Leg 2 is offered first what leg 1 speaks, so that packets are forwarded as they are.
+    private func codecs(for party: Party, on trunk: TrunkSettings) -> [G711] {
+        guard party == .second, let spoken = record.leg1.codec.flatMap(G711.init(rawValue:)) else {
+            return trunk.codecs
+        }
+        return trunk.codecs.filter { $0 == spoken } + trunk.codecs.filter { $0 != spoken }
+    }
+
+    private func recordDialling(_ party: Party, on line: Line, trunk: TrunkSettings, at now: Instant) {
+        record[party].trunk = trunk.name
+        record[party].from = line.caller?.dialled
+        record[party].dialTime = record[party].dialTime ?? wallTime(at: now)
+    }
+
+    /// The leg's own deadline: its turn has come, or its trunk is silent.
+    func legTimedOut(_ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        switch legs[party].state {
+        case .idle, .confirmed, .releasing, .gone: break
+        case .waitingForTurn(let line, _): dial(party, on: line, at: now, &exchange)
+        case .dialling(let attempt):
+            // The old INVITE stays: it is cancelled as soon as it can be, and a late 200 gets ACK and BYE.
+            if !tryNextLine(party, at: now, &exchange) {
+                legs[party].state = .dialling(attempt.withoutSilence)
+            } else {
+                exchange.accept(exchange.agent.cancel(attempt.session, reason: nil, at: now))
+            }
+        }
+    }
+
+    /// Dials the next line that has room; `false` when there is none.
+    func tryNextLine(_ party: Party, at now: Instant, _ exchange: inout Exchange) -> Bool {
+        while let line = legs[party].untried.popFirst() {
+            guard exchange.trunks.hasRoom(on: line) else { continue }
+            exchange.trunks.occupy(line)
+            tell(.redialled(party), at: now, &exchange)
+            dial(party, on: line, at: now, &exchange)
+            return true
+        }
+        return false
+    }
+
+    /// Ends a leg as it stands: nothing yet, CANCEL, or BYE.
+    func release(_ party: Party, cause: Q850Cause, at now: Instant, _ exchange: inout Exchange) {
+        let reason = ReasonHeader.q850(cause.rawValue)
+        switch legs[party].state {
+        case .idle, .waitingForTurn:
+            giveUpLine(of: party, &exchange)
+            tell(.released(party), at: now, &exchange)
+        case .dialling(let attempt):
+            legs[party].state = .releasing(attempt.session)
+            exchange.accept(exchange.agent.cancel(attempt.session, reason: reason, at: now))
+        case .confirmed(let session):
+            legs[party].state = .releasing(session)
+            exchange.accept(exchange.agent.hangUp(session, reason: reason, at: now))
+        case .releasing, .gone: break
+        }
+    }
+
+    /// Frees the line of a leg that was never dialled.
+    func giveUpLine(of party: Party, _ exchange: inout Exchange) {
+        switch legs[party].state {
+        case .idle(let line), .waitingForTurn(let line, _):
+            exchange.trunks.vacate(line)
+            legs[party].state = .gone
+        case .dialling, .confirmed, .releasing, .gone: break
+        }
+    }
+}
+
+extension Attempt {
+    /// The attempt once its trunk gave a sign of life, or once there is nothing left to try instead.
+    var withoutSilence: Attempt {
+        var attempt = self
+        attempt.silentUntil = nil
+        return attempt
+    }
+}

@@ -1,0 +1,166 @@
+import Audio
+import CallFlow
+import CallModel
+import MediaControl
+import SDP
+import SIPTransactions
+import SIPUserAgent
+import SansIO
+
+extension CallSession {
+    /// How long party 2 may be silent while it rings before ring-back counts as missing.
+    private static let earlyQuiet: Duration = .milliseconds(200)
+
+    /// What a party is sent from now on.
+    func feed(_ party: Party, _ feed: LegFeed, _ exchange: inout Exchange) {
+        let source: MediaFeed =
+            switch feed {
+            case .nothing: .nothing
+            case .silence: .silence
+            case .ringBack: .tone(.ringBack(country: exchange.settings.country))
+            case .other: .leg(legs[party.other].media)
+            }
+        exchange.perform(.media(.feed(legs[party].media, source)))
+    }
+
+    /// What is reported of a party's reception from now on.
+    func watch(_ party: Party, _ watch: LegWatch, _ exchange: inout Exchange) {
+        let reports: MediaWatch =
+            switch watch {
+            case .nothing: .nothing
+            case .early: .activity(quietAfter: Self.earlyQuiet)
+            case .connected:
+                record.request.mediaTimeout > .zero ? .liveness(idleAfter: record.request.mediaTimeout) : .nothing
+            }
+        exchange.perform(.media(.watch(legs[party].media, reports)))
+    }
+
+    /// A report of the packet loop about a party's media.
+    func mediaReported(_ report: MediaReport, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        switch report {
+        case .opened: mediaOpened(party, at: now, &exchange)
+        case .openFailed: mediaOpenFailed(party, at: now, &exchange)
+        case .flowing: tellWhileRunning(.mediaFlowing(party), at: now, &exchange)
+        case .quiet: tellWhileRunning(.mediaQuiet(party), at: now, &exchange)
+        case .idle: tellWhileRunning(.mediaIdle(party), at: now, &exchange)
+        case .closed(_, let summary): mediaClosed(party, summary, at: now, &exchange)
+        case .digit: break
+        }
+    }
+
+    private func tellWhileRunning(_ input: FlowInput, at now: Instant, _ exchange: inout Exchange) {
+        guard case .running = phase else { return }
+        tell(input, at: now, &exchange)
+    }
+
+    /// What a leg is, as long as no description came: early media may come before one.
+    func describeUnanswered(
+        _ description: OurMedia, by trunk: TrunkSettings, _ party: Party, _ exchange: inout Exchange
+    ) {
+        let latching = LatchPolicy(anySource: trunk.nat, signallingPeer: trunk.flow.remote.ip)
+        legs[party].remoteDescription = []
+        legs[party].latching = latching
+        exchange.perform(
+            .media(.describe(legs[party].media, RemoteMedia(unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching))))
+    }
+
+    /// A provisional response's description holds until a better one comes; an unusable one is passed over.
+    func describeEarly(_ body: [UInt8], _ party: Party, _ exchange: inout Exchange) {
+        guard case .dialling(let attempt) = legs[party].state, body != legs[party].remoteDescription,
+            let agreed = try? legs[party].description?.judge(answer: body)
+        else { return }
+        describe(agreed, as: body, attempt.line, signallingPeer: nil, party, &exchange)
+    }
+
+    /// The description of the 2xx is the answer; `false` if it cannot be used.
+    func describeFinal(
+        _ body: [UInt8], _ line: Line, from source: Flow, _ party: Party, _ exchange: inout Exchange
+    ) -> Bool {
+        guard let agreed = try? legs[party].description?.judge(answer: body) else { return false }
+        record[party].codec = agreed.sends.codec.rawValue
+        if body != legs[party].remoteDescription {
+            describe(agreed, as: body, line, signallingPeer: source.remote.ip, party, &exchange)
+        }
+        return true
+    }
+
+    private func describe(
+        _ agreed: AgreedMedia, as body: [UInt8], _ line: Line, signallingPeer: IPAddress?, _ party: Party,
+        _ exchange: inout Exchange
+    ) {
+        let trunk = exchange.trunks.trunks[line.trunk]
+        legs[party].remoteDescription = body
+        legs[party].latching = LatchPolicy(
+            anySource: trunk.nat, signallingPeer: signallingPeer ?? trunk.flow.remote.ip)
+        apply(agreed, party, &exchange)
+    }
+
+    private func apply(_ agreed: AgreedMedia, _ party: Party, _ exchange: inout Exchange) {
+        guard let latching = legs[party].latching else { preconditionFailure("a described leg has its policy") }
+        exchange.perform(.media(.describe(legs[party].media, RemoteMedia(agreed, latching: latching))))
+    }
+
+    /// A re-INVITE or UPDATE with an offer: answered from our own media; a refusal leaves the session untouched.
+    func offered(_ offer: OfferID, _ body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard var description = legs[party].description else { preconditionFailure("a dialled leg has a description") }
+        do {
+            let (answer, agreed) = try description.answer(offer: body)
+            legs[party].description = description
+            legs[party].localDescription = answer
+            exchange.accept(exchange.agent.answerOffer(offer, .accept(body: answer), at: now))
+            redescribe(agreed, as: body, party, at: now, &exchange)
+        } catch {
+            exchange.accept(exchange.agent.answerOffer(offer, .reject(status: error.status), at: now))
+        }
+    }
+
+    /// A re-INVITE without a body gets our full offer.
+    func offerRequested(_ offer: OfferID, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard var description = legs[party].description else { preconditionFailure("a dialled leg has a description") }
+        let body = description.offer()
+        legs[party].description = description
+        legs[party].localDescription = body
+        exchange.accept(exchange.agent.answerOffer(offer, .accept(body: body), at: now))
+    }
+
+    /// The answer in the ACK to our full offer; without a usable one the leg cannot go on.
+    func offerAnswered(_ body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard let agreed = try? legs[party].description?.judge(answer: body) else {
+            release(party, cause: .incompatibleDestination, at: now, &exchange)
+            return tell(.hungUp(party), at: now, &exchange)
+        }
+        redescribe(agreed, as: body, party, at: now, &exchange)
+    }
+
+    private func redescribe(
+        _ agreed: AgreedMedia, as body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        legs[party].remoteDescription = body
+        record[party].codec = agreed.sends.codec.rawValue
+        apply(agreed, party, &exchange)
+        tellWhileRunning(.held(party, !(agreed.maySend && agreed.mayReceive)), at: now, &exchange)
+    }
+}
+
+extension PayloadMapping {
+    fileprivate init(_ mapping: CodecMapping) {
+        self.init(payloadType: mapping.payloadType, codec: mapping.codec)
+    }
+}
+
+extension RemoteMedia {
+    /// Before the far end has described itself: it may send whatever we offered, from its trunk; it is sent nothing.
+    fileprivate init(unanswered offered: [CodecMapping], events: UInt8, latching: LatchPolicy) {
+        let nowhere = TransportAddress(ip: .v4(0), port: 0)
+        self.init(
+            rtp: nowhere, rtcp: nowhere, latching: latching, sends: PayloadMapping(offered[0]),
+            accepts: offered.map(PayloadMapping.init), acceptsEventsAs: events, mayReceive: false)
+    }
+
+    fileprivate init(_ agreed: AgreedMedia, latching: LatchPolicy) {
+        self.init(
+            rtp: agreed.rtp, rtcp: agreed.rtcp, latching: latching, sends: PayloadMapping(agreed.sends),
+            accepts: agreed.accepts.map(PayloadMapping.init), sendsEventsAs: agreed.sendsEventsAs,
+            acceptsEventsAs: agreed.acceptsEventsAs, mayReceive: agreed.mayReceive, maySend: agreed.maySend)
+    }
+}

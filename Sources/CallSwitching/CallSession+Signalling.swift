@@ -1,0 +1,146 @@
+import CallFlow
+import CallModel
+import SIPUserAgent
+import SansIO
+
+extension CallSession {
+    /// An event of one of a party's SIP sessions. Of a session that was given up only its end matters.
+    func signalled(
+        _ event: SessionEvent, _ session: SessionID, of party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        if case .released = event { vacateLine(of: session, party, &exchange) }
+        guard legs[party].session == session else { return }
+        switch event {
+        case .trying: responded(party, at: now, &exchange)
+        case .progressed(let progress): progressed(progress, party, at: now, &exchange)
+        case .answered(let answer): answered(answer, session, party, at: now, &exchange)
+        case .failed(let failure): failed(failure, party, at: now, &exchange)
+        case .offered(let offer, let body): offered(offer, body, party, at: now, &exchange)
+        case .offerRequested(let offer): offerRequested(offer, party, at: now, &exchange)
+        case .offerAnswered(_, let body): offerAnswered(body, party, at: now, &exchange)
+        case .dialogChanged(let dialog): dialogChanged(dialog, party)
+        case .hungUp(let reason): hungUp(reason, session, party, at: now, &exchange)
+        case .unacknowledged: hungUp(FarEndReason(), session, party, at: now, &exchange)
+        case .released:
+            legs[party].state = .gone
+            tell(.released(party), at: now, &exchange)
+        case .lateAnswer, .acknowledged, .incoming: break
+        }
+    }
+
+    private func vacateLine(of session: SessionID, _ party: Party, _ exchange: inout Exchange) {
+        guard let index = legs[party].occupied.firstIndex(where: { $0.session == session }) else { return }
+        exchange.trunks.vacate(legs[party].occupied.remove(at: index).line)
+    }
+
+    /// The trunk gave a sign of life: it is no longer silent.
+    private func responded(_ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard case .dialling(let attempt) = legs[party].state, !attempt.responded else { return }
+        var next = attempt.withoutSilence
+        next.responded = true
+        legs[party].state = .dialling(next)
+        tell(.trying(party), at: now, &exchange)
+    }
+
+    private func progressed(_ progress: Progress, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        responded(party, at: now, &exchange)
+        guard case .dialling(var attempt) = legs[party].state else { return }
+        record[party].sipStatus = progress.status
+        record[party].sipReason = progress.reason
+        record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
+        keepForRestart(progress.invite, party)
+        attempt.progressed = true
+        let rings = progress.status == 180
+        let isFirstRing = rings && !attempt.rang
+        attempt.rang = attempt.rang || rings
+        legs[party].state = .dialling(attempt)
+        if isFirstRing { record[party].ringTime = record[party].ringTime ?? wallTime(at: now) }
+        if !progress.body.isEmpty { describeEarly(progress.body, party, &exchange) }
+        tell(rings ? .ringing(party) : .progressed(party), at: now, &exchange)
+    }
+
+    private func answered(
+        _ answer: SessionAnswer, _ session: SessionID, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        guard case .dialling(let attempt) = legs[party].state else { return }
+        legs[party].state = .confirmed(session)
+        record[party].sipStatus = answer.status
+        record[party].sipReason = answer.reason
+        record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
+        guard describeFinal(answer.body, attempt.line, from: answer.source, party, &exchange) else {
+            release(party, cause: .incompatibleDestination, at: now, &exchange)
+            return tell(.failed(party, .incompatible), at: now, &exchange)
+        }
+        record[party].answerTime = wallTime(at: now)
+        dialogChanged(answer.dialog, party)
+        tell(.answered(party), at: now, &exchange)
+    }
+
+    private func failed(_ failure: SessionFailure, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard case .dialling(let attempt) = legs[party].state else { return }
+        record[party].signalling = nil
+        recordRefusal(failure, party)
+        if failure.isTrunkFailure, !attempt.progressed, tryNextLine(party, at: now, &exchange) { return }
+        legs[party].state = .releasing(attempt.session)
+        record[party].endTime = wallTime(at: now)
+        tell(.failed(party, failure.inTelephonyTerms(rang: attempt.rang)), at: now, &exchange)
+    }
+
+    private func recordRefusal(_ failure: SessionFailure, _ party: Party) {
+        guard case .refused(let refusal) = failure else { return }
+        record[party].sipStatus = refusal.status
+        record[party].sipReason = refusal.reason
+        record[party].q850 = refusal.q850
+    }
+
+    private func hungUp(
+        _ reason: FarEndReason, _ session: SessionID, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        legs[party].state = .releasing(session)
+        record[party].endTime = wallTime(at: now)
+        record[party].q850 = reason.q850 ?? record[party].q850
+        tell(.hungUp(party), at: now, &exchange)
+    }
+
+    /// The store gets what a restart needs to cancel the INVITE, once per early dialog's INVITE.
+    private func keepForRestart(_ invite: InviteState, _ party: Party) {
+        record[party].sipCallID = invite.callID
+        record[party].signalling = .early(InviteSnapshot(invite))
+        unwritten.insert(party)
+    }
+
+    /// The store gets the dialog whenever its values change.
+    private func dialogChanged(_ dialog: DialogState, _ party: Party) {
+        guard case .confirmed = legs[party].state else { return }
+        record[party].sipCallID = dialog.callID
+        record[party].signalling = .confirmed(
+            DialogSnapshot(
+                dialog, local: String(decoding: legs[party].localDescription, as: UTF8.self),
+                remote: String(decoding: legs[party].remoteDescription, as: UTF8.self)))
+        unwritten.insert(party)
+    }
+
+    private func sinceDialling(_ party: Party, at now: Instant) -> Duration? {
+        record[party].dialTime.map { .milliseconds(wallTime(at: now).milliseconds - $0.milliseconds) }
+    }
+}
+
+extension SessionFailure {
+    /// Whether another trunk may succeed.
+    fileprivate var isTrunkFailure: Bool {
+        switch self {
+        case .refused(let refusal): FailureMapping.isTrunkFailure(status: refusal.status)
+        case .transport, .timedOut(after: .nothing): true
+        case .timedOut(after: .trying), .timedOut(after: .provisional), .cancelled: false
+        }
+    }
+
+    fileprivate func inTelephonyTerms(rang: Bool) -> LegFailure {
+        switch self {
+        case .refused(let refusal): FailureMapping.failure(status: refusal.status, q850: refusal.q850, rang: rang)
+        case .transport, .timedOut(after: .nothing): .trunkTimeout
+        case .timedOut(after: .trying), .timedOut(after: .provisional): .noAnswer
+        case .cancelled: .noAnswer
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import CallModel
+import MediaControl
+import SIPTransactions
+import SIPUserAgent
+import SansIO
+
+/// What all calls of a switchboard share, and what the event in hand has caused so far.
+struct Exchange {
+    let settings: SwitchboardSettings
+    var agent: UserAgent
+    var trunks: TrunkTable
+    var ports: PortPool
+    var entropy: Entropy
+    private(set) var effects: [SwitchboardEffect] = []
+    private var owners: [SessionID: SessionOwner] = [:]
+    private var events: [SessionNews] = []
+    private var acceptances: [CommitTicket: CallID] = [:]
+    private var nextCommit: UInt64 = 0
+    private var nextCall: UInt64 = 0
+
+    init(settings: SwitchboardSettings, agent: UserAgent, entropy: Entropy) {
+        self.settings = settings
+        self.agent = agent
+        self.entropy = entropy
+        trunks = TrunkTable(trunks: settings.trunks, country: settings.country)
+        ports = PortPool(range: settings.mediaPorts)
+    }
+
+    /// How many SIP sessions calls still have.
+    var sessionCount: Int { owners.count }
+
+    mutating func takeEffects() -> [SwitchboardEffect] {
+        defer { effects = [] }
+        return effects
+    }
+
+    mutating func perform(_ effect: SwitchboardEffect) { effects.append(effect) }
+
+    /// Sorts what the user agent returned: datagrams leave now, events wait their turn.
+    mutating func accept(_ actions: [UserAgentAction]) {
+        for action in actions {
+            switch action {
+            case .transmit(let datagram): effects.append(.transmit(datagram))
+            case .session(let session, let event):
+                guard let owner = owners[session] else { continue }
+                if case .released = event { owners[session] = nil }
+                events.append(SessionNews(owner: owner, session: session, event: event))
+            }
+        }
+    }
+
+    /// The oldest event that its call has not seen yet.
+    mutating func nextEvent() -> SessionNews? {
+        events.isEmpty ? nil : events.removeFirst()
+    }
+
+    /// From now on `session`'s events are for `party` of `call`.
+    mutating func assign(_ session: SessionID, to party: Party, of call: CallSession) {
+        owners[session] = SessionOwner(call: call, party: party)
+    }
+
+    mutating func newCommitTicket() -> CommitTicket {
+        nextCommit += 1
+        return CommitTicket(number: nextCommit)
+    }
+
+    /// Remembers that `commit` makes a call's acceptance durable.
+    mutating func await(_ commit: CommitTicket, acceptanceOf call: CallID) { acceptances[commit] = call }
+
+    /// The call whose acceptance `commit` made durable.
+    mutating func takeAcceptance(_ commit: CommitTicket) -> CallID? { acceptances.removeValue(forKey: commit) }
+
+    /// A number for a call's media legs; 2n and 2n+1 are its parties'.
+    mutating func newCallNumber() -> UInt64 {
+        nextCall += 1
+        return nextCall
+    }
+}
+
+/// Whose a SIP session is.
+struct SessionOwner {
+    let call: CallSession
+    let party: Party
+}
+
+/// An event of a SIP session on its way to its call.
+struct SessionNews {
+    let owner: SessionOwner
+    let session: SessionID
+    let event: SessionEvent
+}

@@ -1,0 +1,75 @@
+import CallModel
+import MediaControl
+import SDP
+import SIPUserAgent
+import SansIO
+
+/// One party's leg: the lines it may use, the SIP session it has, and its media.
+struct Leg {
+    enum State {
+        /// Not dialled yet; the line has room kept for it.
+        case idle(reserved: Line)
+        /// The line's pace is used up until then.
+        case waitingForTurn(Line, until: Instant)
+        case dialling(Attempt)
+        case confirmed(SessionID)
+        /// CANCEL or BYE is under way.
+        case releasing(SessionID)
+        case gone
+    }
+
+    var state: State
+    /// Lines not tried yet, best first.
+    var untried: ArraySlice<Line>
+    /// Sessions whose signalling still exists, each with the line that it occupies.
+    var occupied: [(session: SessionID, line: Line)] = []
+    let media: MediaLegID
+    var port: UInt16
+    /// Our session description on the line in use.
+    var description: OurMedia?
+    /// What we sent last as our description.
+    var localDescription: [UInt8] = []
+    /// The far end's description in force, as received; an equal one changes nothing.
+    var remoteDescription: [UInt8] = []
+    /// Which sources its media may come from; `nil` before the first description.
+    var latching: LatchPolicy?
+
+    init(lines: [Line], reserved: Line, media: MediaLegID, port: UInt16) {
+        state = .idle(reserved: reserved)
+        untried = lines.filter { $0 != reserved }[...]
+        self.media = media
+        self.port = port
+    }
+
+    /// The session that speaks for the leg now.
+    var session: SessionID? {
+        switch state {
+        case .idle, .waitingForTurn, .gone: nil
+        case .dialling(let attempt): attempt.session
+        case .confirmed(let session), .releasing(let session): session
+        }
+    }
+
+    /// When the leg itself has something to do.
+    var deadline: Instant? {
+        switch state {
+        case .idle, .confirmed, .releasing, .gone: nil
+        case .waitingForTurn(_, let until): until
+        case .dialling(let attempt): attempt.silentUntil
+        }
+    }
+}
+
+/// An INVITE at one trunk.
+struct Attempt {
+    let session: SessionID
+    let line: Line
+    /// When the trunk counts as silent; `nil` once it responded, or where no other line is left.
+    var silentUntil: Instant?
+    /// Anything came back, 100 included.
+    var responded = false
+    /// A 180 came.
+    var rang = false
+    /// Any 18x came: the call stays with this trunk.
+    var progressed = false
+}

@@ -1,0 +1,65 @@
+import CallFlow
+import CallModel
+import SIPSyntax
+import SIPTransactions
+import SIPUserAgent
+import SansIO
+
+extension Switchboard {
+    /// Ends the calls that were alive when the server stopped: BYE on every confirmed dialog, CANCEL for every INVITE
+    /// that had a provisional response, and the final record with its event.
+    mutating func recover(_ interrupted: [InterruptedCall], wallTime: WallTime, at now: Instant) {
+        for call in interrupted {
+            for party in Party.allCases { release(call.record[party], at: now) }
+            report(call, wallTime: wallTime)
+        }
+    }
+
+    private mutating func release(_ leg: LegRecord, at now: Instant) {
+        let reason = ReasonHeader.q850(Q850Cause.temporaryFailure.rawValue)
+        let listener = exchange.trunks.trunks.first { $0.name == leg.trunk }?.flow.listener ?? 0
+        switch leg.signalling {
+        case .confirmed(let snapshot):
+            guard let dialog = DialogState(snapshot, listener: listener),
+                let session = exchange.agent.restore(dialog)
+            else { return }
+            exchange.accept(exchange.agent.hangUp(session, reason: reason, at: now))
+        case .early(let snapshot):
+            guard let invite = InviteState(snapshot, listener: listener),
+                let session = exchange.agent.restore(invite, at: now)
+            else { return }
+            exchange.accept(exchange.agent.cancel(session, reason: reason, at: now))
+        case nil: break
+        }
+    }
+
+    private mutating func report(_ call: InterruptedCall, wallTime: WallTime) {
+        var record = call.record
+        record.state = .ended
+        record.endTime = max(wallTime, record.latestTime)
+        record.ending = CallEnding(
+            reason: call.cancelled ?? .platformRestart, hangupBy: nil, duration: record.talkedSeconds)
+        for party in Party.allCases {
+            record[party].signalling = nil
+            if record[party].dialTime != nil { record[party].endTime = record[party].endTime ?? record.endTime }
+        }
+        let events = call.cancelled == nil ? [CallEvent.end(of: record, using: &exchange.entropy)] : []
+        exchange.perform(.store([.ended(record, events: events)], nil))
+        countEnding(record)
+    }
+}
+
+extension CallRecord {
+    /// The latest time that is known of the call before its end.
+    fileprivate var latestTime: WallTime {
+        let legs = [leg1, leg2].flatMap { [$0.dialTime, $0.ringTime, $0.answerTime, $0.endTime] }
+        return (legs + [connectTime]).compactMap { $0 }.reduce(beginTime, max)
+    }
+
+    /// From the connection to the end by the wall clock, at most what was allowed; there is no other clock across a restart.
+    fileprivate var talkedSeconds: Int {
+        guard let connectTime, let endTime else { return 0 }
+        let seconds = Int((endTime.milliseconds - connectTime.milliseconds) / 1000)
+        return min(seconds, Int(request.maxCallDuration.components.seconds))
+    }
+}

@@ -1,0 +1,96 @@
+import CallModel
+import MediaControl
+import SansIO
+
+extension Switchboard {
+    /// Takes a request in hand, or refuses it; both parties' lines are checked before party 1 rings.
+    mutating func place(_ placement: Placement, _ ticket: CommandTicket, at now: Instant) {
+        let request = placement.request
+        guard !isDraining, calls.count < exchange.settings.maxCalls else { return refuse(ticket, .busy) }
+        guard let (first, second) = linesForBoth(request, at: now) else { return refuse(ticket, .noLine) }
+        guard request.ringTone == nil else { return refuse(ticket, .voiceFile) }
+        guard let (port1, port2) = takePorts(at: now) else { return refuse(ticket, .busy) }
+        exchange.trunks.occupy(first.reserved)
+        exchange.trunks.occupy(second.reserved)
+        let number = exchange.newCallNumber()
+        let id = CallID(using: &exchange.entropy)
+        let call = CallSession(
+            id: id, number: number, record: CallRecord(id: id, request: request, beginTime: placement.wallTime),
+            legs: LegPair(
+                first: Leg(
+                    lines: first.all, reserved: first.reserved, media: MediaLegID(number: 2 * number), port: port1),
+                second: Leg(
+                    lines: second.all, reserved: second.reserved, media: MediaLegID(number: 2 * number + 1), port: port2
+                )),
+            acceptance: Acceptance(
+                ticket: ticket, replay: placement.replay,
+                step: .opening([.first, .second], triesLeft: Acceptance.portTries),
+                deadline: now + Acceptance.patience),
+            at: now)
+        admit(call)
+        countPlacement()
+        call.openMedia(&exchange)
+        settle(call)
+    }
+
+    private mutating func refuse(_ ticket: CommandTicket, _ code: AnswerCode) {
+        countRefusal(code)
+        exchange.perform(.answer(ticket, .refused(code)))
+    }
+
+    private struct PartyLines {
+        let all: [Line]
+        let reserved: Line
+    }
+
+    /// Both parties' lines, with room found for each; party 1's must also have its turn now.
+    private func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
+        let lines1 = exchange.trunks.lines(for: .first, of: request)
+        let lines2 = exchange.trunks.lines(for: .second, of: request)
+        let free1 = lines1.first { exchange.trunks.hasRoom(on: $0) && exchange.trunks.nextTurn(on: $0, at: now) <= now }
+        guard let free1 else { return nil }
+        let free2 = lines2.first { line in
+            exchange.trunks.hasRoom(on: line, beside: line.trunk == free1.trunk ? 1 : 0)
+        }
+        guard let free2 else { return nil }
+        return (PartyLines(all: lines1, reserved: free1), PartyLines(all: lines2, reserved: free2))
+    }
+
+    private mutating func takePorts(at now: Instant) -> (UInt16, UInt16)? {
+        guard let first = exchange.ports.take(at: now) else { return nil }
+        guard let second = exchange.ports.take(at: now) else {
+            exchange.ports.putBack(first)
+            return nil
+        }
+        return (first, second)
+    }
+
+    /// Ends a call by API. A cancel of a call that was cancelled a short while ago succeeds again.
+    mutating func cancel(_ id: CallID, by scope: CallScope, _ ticket: CommandTicket, at now: Instant) {
+        if cancels.repeats(id, by: scope, ticket, at: now) {
+            if cancels.isDurable(id) { exchange.perform(.answer(ticket, .cancelled(id))) }
+            return
+        }
+        guard let call = calls[id], scope.contains(call.record.request), let write = call.cancel(at: now, &exchange)
+        else { return refuse(ticket, .callUnknown) }
+        let commit = exchange.newCommitTicket()
+        cancels.begin(id, by: scope, ticket, commit: commit)
+        exchange.perform(.store([write], commit))
+        settle(call)
+    }
+
+    /// The store answered for writes that were waited for.
+    mutating func stored(_ commit: CommitTicket, _ success: Bool, at now: Instant) {
+        if let (id, waiting) = cancels.stored(commit, success, at: now) {
+            for ticket in waiting {
+                exchange.perform(.answer(ticket, success ? .cancelled(id) : .refused(.busy)))
+            }
+            guard let call = calls[id] else { return }
+            call.cancelCommitted(success, at: now, &exchange)
+            settle(call)
+        } else if let call = exchange.takeAcceptance(commit).flatMap({ calls[$0] }) {
+            call.acceptanceCommitted(success, at: now, &exchange)
+            settle(call)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+public import CallModel
+import MediaControl
+import SIPTransactions
+import SIPUserAgent
+public import SansIO
+
+/// All call logic as one value: what happened goes in, what is to be done comes out.
+///
+/// The server runs it in a short loop on one thread; the simulator runs it under a virtual clock. It holds no socket,
+/// reads no clock and draws no randomness of its own.
+public struct Switchboard: ~Copyable {
+    var exchange: Exchange
+    var calls: [CallID: CallSession] = [:]
+    /// Calls by the number of their media legs.
+    var callsByNumber: [UInt64: CallSession] = [:]
+    var cancels = CancelTable()
+    var isDraining = false
+    public private(set) var counts = SwitchboardCounts()
+    private var deadlines = DeadlineQueue<UInt64>()
+
+    /// - Parameter entropy: the source of every tag, Call-ID, SSRC and call id.
+    public init(settings: SwitchboardSettings, entropy: consuming Entropy) {
+        var entropy = entropy
+        let agent = UserAgent(
+            identity: UserAgentIdentity(sentBy: settings.publicHosts, user: "duocall", shard: settings.shard),
+            timers: settings.timers, entropy: entropy.fork())
+        exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
+    }
+
+    /// When `handle(.timePassed)` is due at the latest; `nil`: nothing waits.
+    public var deadline: Instant? {
+        mutating get { earliest(exchange.agent.deadline, deadlines.next) }
+    }
+
+    /// Takes note of what happened and returns what is to be done, in order.
+    public mutating func handle(_ input: SwitchboardInput, at now: Instant) -> [SwitchboardEffect] {
+        switch input {
+        case .received(let bytes, let flow):
+            let isTrunk = exchange.settings.trunkAddresses.contains(flow.remote.ip)
+            exchange.accept(exchange.agent.receive(bytes, from: flow, isTrunk: isTrunk, at: now))
+        case .transportFailed(let flow): exchange.accept(exchange.agent.transportFailed(flow, at: now))
+        case .place(let ticket, let placement): place(placement, ticket, at: now)
+        case .cancel(let ticket, let call, let scope): cancel(call, by: scope, ticket, at: now)
+        case .describe(let ticket, let call):
+            exchange.perform(.answer(ticket, .described(calls[call]?.acceptedRecord)))
+        case .committed(let ticket): stored(ticket, true, at: now)
+        case .commitFailed(let ticket): stored(ticket, false, at: now)
+        case .media(let report): reported(report, at: now)
+        case .recover(let interrupted, let wallTime): recover(interrupted, wallTime: wallTime, at: now)
+        case .drain: isDraining = true
+        case .hangUpAll: hangUpAll(at: now)
+        case .timePassed: timePassed(at: now)
+        }
+        deliverEvents(at: now)
+        return exchange.takeEffects()
+    }
+
+    private mutating func reported(_ report: MediaReport, at now: Instant) {
+        guard let call = callsByNumber[report.leg.number >> 1] else { return }
+        call.mediaReported(report, report.leg.number & 1 == 0 ? .first : .second, at: now, &exchange)
+        settle(call)
+    }
+
+    private mutating func timePassed(at now: Instant) {
+        exchange.accept(exchange.agent.timeOut(at: now))
+        while let number = deadlines.popDue(at: now) {
+            guard let call = callsByNumber[number] else { continue }
+            call.timePassed(at: now, &exchange)
+            settle(call)
+        }
+    }
+
+    private mutating func hangUpAll(at now: Instant) {
+        isDraining = true
+        for call in calls.values.sorted(by: { $0.number < $1.number }) {
+            call.stop(at: now, &exchange)
+            settle(call)
+        }
+    }
+
+    private mutating func deliverEvents(at now: Instant) {
+        while let news = exchange.nextEvent() {
+            news.owner.call.signalled(news.event, news.session, of: news.owner.party, at: now, &exchange)
+            settle(news.owner.call)
+        }
+    }
+
+    /// After a call was told something: what it wants written is written, its deadline is set, and if it is over it is forgotten.
+    mutating func settle(_ call: CallSession) {
+        call.writeProgress(&exchange)
+        if call.isNewlyDecided() { countEnding(call.record) }
+        if call.isOver {
+            calls[call.id] = nil
+            callsByNumber[call.number] = nil
+            deadlines.set(nil, for: call.number)
+        } else {
+            deadlines.set(call.deadline, for: call.number)
+        }
+    }
+
+    mutating func admit(_ call: CallSession) {
+        calls[call.id] = call
+        callsByNumber[call.number] = call
+    }
+
+    mutating func countRefusal(_ code: AnswerCode) { counts.refused[code, default: 0] += 1 }
+    mutating func countEnding(_ record: CallRecord) {
+        if let reason = record.ending?.reason { counts.ended[reason, default: 0] += 1 }
+    }
+    mutating func countPlacement() { counts.placed += 1 }
+
+    /// What is in use now.
+    public var occupancy: SwitchboardOccupancy {
+        SwitchboardOccupancy(
+            calls: calls.count, mediaPorts: exchange.ports.inUse, mediaPortsInAll: exchange.ports.size,
+            sessions: exchange.sessionCount,
+            trunkCalls: exchange.trunks.trunks.indices.map {
+                (exchange.trunks.trunks[$0].name, exchange.trunks.calls(on: $0))
+            })
+    }
+}
+
+/// What a switchboard counted since its start.
+public struct SwitchboardCounts: Hashable, Sendable {
+    /// Requests to place a call that were taken in hand.
+    public var placed = 0
+    /// Requests refused by the switchboard, by code.
+    public var refused: [AnswerCode: Int] = [:]
+    /// Calls whose end was decided, by reason.
+    public var ended: [EndReason: Int] = [:]
+}
+
+/// What a switchboard has in use.
+public struct SwitchboardOccupancy: Sendable {
+    public var calls: Int
+    /// Port pairs in use, those at rest excluded.
+    public var mediaPorts: Int
+    public var mediaPortsInAll: Int
+    /// SIP sessions that belong to calls.
+    public var sessions: Int
+    public var trunkCalls: [(trunk: TrunkName, calls: Int)]
+}
+
+extension MediaReport {
+    /// The leg that the report is about.
+    fileprivate var leg: MediaLegID {
+        switch self {
+        case .opened(let leg), .openFailed(let leg), .flowing(let leg), .quiet(let leg), .idle(let leg): leg
+        case .digit(let leg, _), .closed(let leg, _): leg
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import CallModel
+public import MediaControl
+public import SIPTransactions
+
+/// What is to be done now, in the order given.
+public enum SwitchboardEffect: Sendable {
+    case transmit(Datagram)
+    case media(MediaCommand)
+    /// Writes to be committed together; where there is a ticket, `committed` or `commitFailed` must follow.
+    case store([StoreWrite], CommitTicket?)
+    case answer(CommandTicket, CommandAnswer)
+    /// A call's state changed: one log line.
+    case note(CallNote)
+}
+
+/// The answer to a command.
+public enum CommandAnswer: Sendable, Equatable {
+    /// The call is accepted, and that is durable.
+    case placed(CallID)
+    /// The call is cancelled, and that is durable.
+    case cancelled(CallID)
+    /// The call as it stands; `nil` when it is not alive here.
+    case described(CallRecord?)
+    case refused(AnswerCode)
+}
+
+/// A change of a call's state, for the log.
+public struct CallNote: Sendable, Hashable {
+    public var call: CallID
+    public var state: CallState
+    public var party: Party?
+    public var trunk: TrunkName?
+    public var sipStatus: Int?
+    public var endReason: EndReason?
+}

@@ -1,0 +1,43 @@
+import CallModel
+public import SIPTransactions
+public import SansIO
+
+/// What a switchboard is told once, at its start.
+public struct SwitchboardSettings: Sendable {
+    public var trunks: [TrunkSettings]
+    /// Peers beside the trunks' own addresses that are trusted as trunks (all resolved addresses).
+    public var trunkAddresses: Set<IPAddress>
+    /// Our public `host` or `host:port` for each listening socket, in the order of `Flow.listener`; for Via, Contact and From.
+    public var publicHosts: [String]
+    /// Ports for media, two for each leg.
+    public var mediaPorts: ClosedRange<UInt16>
+    /// Where media sockets are bound.
+    public var mediaBindAddress: IPAddress
+    /// E.164 digits without `+`: for comparing numbers, and the ring-back's country.
+    public var country: String
+    /// How long a trunk may be silent before the next one is tried.
+    public var trunkResponseTimeout: Duration
+    public var timers: SIPTimers
+    /// The most calls at a time; one more is answered 000004.
+    public var maxCalls: Int
+    /// Names this switchboard in our tags and Call-IDs.
+    public var shard: UInt8
+
+    public init(
+        trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, publicHosts: [String],
+        mediaPorts: ClosedRange<UInt16> = 10000...29999,
+        mediaBindAddress: IPAddress, country: String = "86", trunkResponseTimeout: Duration = .seconds(4),
+        timers: SIPTimers = SIPTimers(), maxCalls: Int = 20_000, shard: UInt8 = 0
+    ) {
+        self.trunks = trunks
+        self.trunkAddresses = trunkAddresses
+        self.publicHosts = publicHosts
+        self.mediaPorts = mediaPorts
+        self.mediaBindAddress = mediaBindAddress
+        self.country = country
+        self.trunkResponseTimeout = trunkResponseTimeout
+        self.timers = timers
+        self.maxCalls = maxCalls
+        self.shard = shard
+    }
+}

@@ -1,0 +1,44 @@
+public import Audio
+public import CallModel
+public import SIPTransactions
+public import SansIO
+
+/// A trunk as the switchboard sees it: configured, resolved, and bound to one of our listeners.
+public struct TrunkSettings: Sendable {
+    public var name: TrunkName
+    /// The host part of the request and `To` URIs, with its port where one was configured.
+    public var host: String
+    /// Where requests go, and by which listener.
+    public var flow: Flow
+    /// Our own address in session descriptions.
+    public var mediaAddress: IPAddress
+    /// The digits a destination begins with, as given; `*` takes all.
+    public var prefixes: [String]
+    /// Caller numbers that the trunk accepts; empty: any.
+    public var callerIDs: [PhoneNumber]
+    /// The most calls at a time; `nil`: no limit.
+    public var maxCalls: Int?
+    /// The most INVITEs in any one second; `nil`: no limit.
+    public var maxCallsPerSecond: Int?
+    /// In order of preference.
+    public var codecs: [G711]
+    /// Whether media may come from any address (the trunk is behind network address translation).
+    public var nat: Bool
+
+    public init(
+        name: TrunkName, host: String, flow: Flow, mediaAddress: IPAddress,
+        prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
+        maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false
+    ) {
+        self.name = name
+        self.host = host
+        self.flow = flow
+        self.mediaAddress = mediaAddress
+        self.prefixes = prefixes
+        self.callerIDs = callerIDs
+        self.maxCalls = maxCalls
+        self.maxCallsPerSecond = maxCallsPerSecond
+        self.codecs = codecs
+        self.nat = nat
+    }
+}

@@ -1,0 +1,99 @@
+import CallModel
+import SansIO
+
+/// One way to reach a destination: a trunk, and the caller number shown there.
+struct Line: Hashable {
+    let trunk: Int
+    /// `nil`: the trunk takes any number and the app has none.
+    let caller: PhoneNumber?
+}
+
+/// The trunks, what they carry now, and who may use them.
+struct TrunkTable {
+    let trunks: [TrunkSettings]
+    private let country: String
+    private var callsInUse: [Int]
+    private var pace: [CallPace?]
+
+    init(trunks: [TrunkSettings], country: String) {
+        self.trunks = trunks
+        self.country = country
+        callsInUse = trunks.map { _ in 0 }
+        pace = trunks.map { $0.maxCallsPerSecond.map(CallPace.init(perSecond:)) }
+    }
+
+    /// The lines towards `party`, best first: the longest matching prefix, then the order of configuration.
+    func lines(for party: Party, of request: CallbackRequest) -> [Line] {
+        let dialled = request.destination(of: party).dialled
+        let matches = trunks.indices.compactMap { index in
+            Self.matchLength(of: trunks[index].prefixes, with: dialled).map { (index: index, length: $0) }
+        }
+        return matches.sorted { ($1.length, $0.index) < ($0.length, $1.index) }.compactMap { match in
+            line(on: match.index, asked: request.callerNumber(for: party), numbers: request.callerNumbers)
+        }
+    }
+
+    /// How many digits of `dialled` the best prefix matches; `*` matches none of them, but it matches.
+    private static func matchLength(of prefixes: [String], with dialled: String) -> Int? {
+        prefixes.compactMap { prefix in
+            if prefix == "*" { return 0 }
+            return dialled.hasPrefix(prefix) ? prefix.utf8.count : nil
+        }.max()
+    }
+
+    private func line(on trunk: Int, asked: PhoneNumber?, numbers: [PhoneNumber]) -> Line? {
+        let accepted = Set(trunks[trunk].callerIDs.map { $0.normalised(country: country) })
+        func accepts(_ number: PhoneNumber) -> Bool {
+            accepted.isEmpty || accepted.contains(number.normalised(country: country))
+        }
+        if let asked { return accepts(asked) ? Line(trunk: trunk, caller: asked) : nil }
+        if numbers.isEmpty { return Line(trunk: trunk, caller: trunks[trunk].callerIDs.first) }
+        return numbers.first(where: accepts).map { Line(trunk: trunk, caller: $0) }
+    }
+
+    /// Whether the trunk has room for one more call, `beside` others that are about to come.
+    func hasRoom(on line: Line, beside others: Int = 0) -> Bool {
+        trunks[line.trunk].maxCalls.map { callsInUse[line.trunk] + others < $0 } ?? true
+    }
+
+    mutating func occupy(_ line: Line) { callsInUse[line.trunk] += 1 }
+
+    mutating func vacate(_ line: Line) {
+        precondition(callsInUse[line.trunk] > 0, "a line is vacated once")
+        callsInUse[line.trunk] -= 1
+    }
+
+    /// Calls on the trunk now.
+    func calls(on trunk: Int) -> Int { callsInUse[trunk] }
+
+    /// When the next INVITE may go to the trunk: `now`, or later where its pace is used up.
+    func nextTurn(on line: Line, at now: Instant) -> Instant {
+        pace[line.trunk]?.nextTurn(at: now) ?? now
+    }
+
+    /// Counts an INVITE to the trunk.
+    mutating func takeTurn(on line: Line, at now: Instant) {
+        pace[line.trunk]?.takeTurn(at: now)
+    }
+}
+
+/// At most so many turns within any one second, remembered as a ring of the last ones.
+struct CallPace {
+    private var turns: [Instant?]
+    private var oldest = 0
+
+    init(perSecond: Int) {
+        precondition(perSecond > 0, "a pace allows at least one call a second")
+        turns = Array(repeating: nil, count: perSecond)
+    }
+
+    func nextTurn(at now: Instant) -> Instant {
+        guard let turn = turns[oldest] else { return now }
+        return max(now, turn + .seconds(1))
+    }
+
+    mutating func takeTurn(at now: Instant) {
+        turns[oldest] = now
+        oldest = (oldest + 1) % turns.count
+    }
+}
