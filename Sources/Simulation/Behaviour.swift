@@ -1,0 +1,73 @@
+/// What a simulated party does with a call.
+public struct Behaviour: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case answer
+        case answerWithoutDescription
+        case refuse(Int, q850: Int?)
+        /// No response of any kind.
+        case silence
+        /// Provisional responses and nothing more.
+        case ringForEver
+    }
+
+    public enum CancelReaction: Hashable, Sendable {
+        case terminate
+        /// The 200 is on its way when the CANCEL arrives.
+        case answerAllTheSame
+    }
+
+    /// Sent on the INVITE's arrival.
+    public var sendsTrying = true
+    /// Provisional statuses after 100, half a second apart; with `earlyDescription` a 183 carries SDP.
+    public var provisionals: [Int] = [180]
+    public var earlyDescription = false
+    public var outcome = Outcome.answer
+    /// From the INVITE to the outcome.
+    public var delay: Duration = .seconds(2)
+    /// A second 200, from another fork.
+    public var forks = false
+    public var onCancel = CancelReaction.terminate
+    /// From the ACK to the party's BYE; `nil`: it never hangs up.
+    public var hangsUpAfter: Duration?
+    /// From the ACK to a re-INVITE.
+    public var reinvitesAfter: Duration?
+    /// A proxy that stays on the path.
+    public var recordsRoute = false
+
+    public init() {}
+}
+
+extension Behaviour {
+    /// A party as the field has them.
+    static func ofTheField(_ fate: inout Fate) -> Behaviour {
+        var behaviour = Behaviour()
+        behaviour.sendsTrying = !fate.strikes(0.1)
+        behaviour.provisionals = fate.pick([[180], [180], [183], [183, 180], [180, 181, 180], []])
+        behaviour.earlyDescription = fate.strikes(0.5)
+        behaviour.delay = fate.duration(in: .milliseconds(100)...(.seconds(8)))
+        behaviour.outcome = outcome(&fate)
+        behaviour.forks = fate.strikes(0.1)
+        behaviour.onCancel = fate.strikes(0.4) ? .answerAllTheSame : .terminate
+        behaviour.hangsUpAfter = fate.strikes(0.6) ? fate.duration(in: .milliseconds(200)...(.seconds(30))) : nil
+        behaviour.reinvitesAfter = fate.strikes(0.15) ? fate.duration(in: .milliseconds(50)...(.seconds(5))) : nil
+        behaviour.recordsRoute = fate.strikes(0.3)
+        return behaviour
+    }
+
+    private static func outcome(_ fate: inout Fate) -> Outcome {
+        if fate.strikes(0.72) { return .answer }
+        if fate.strikes(0.15) { return .silence }
+        if fate.strikes(0.12) { return .ringForEver }
+        if fate.strikes(0.12) { return .answerWithoutDescription }
+        let q850 = fate.strikes(0.2) ? fate.pick([16, 17, 20, 28, 34, 127]) : nil
+        return .refuse(fate.pick([302, 403, 404, 408, 480, 486, 488, 500, 503, 600, 603]), q850: q850)
+    }
+
+    /// A party that answers and waits for the other to hang up, or hangs up itself.
+    static func answering(hangsUp: Bool, _ fate: inout Fate) -> Behaviour {
+        var behaviour = Behaviour()
+        behaviour.delay = fate.duration(in: .milliseconds(500)...(.seconds(4)))
+        behaviour.hangsUpAfter = hangsUp ? fate.duration(in: .seconds(20)...(.seconds(40))) : nil
+        return behaviour
+    }
+}

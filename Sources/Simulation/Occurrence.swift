@@ -1,0 +1,12 @@
+/// Rare things that a run must have met to prove anything.
+public enum Occurrence: String, Hashable, Sendable, CaseIterable {
+    /// A 2xx and our CANCEL crossed.
+    case answerCrossedCancel
+    /// Both sides' BYEs crossed.
+    case byeGlare
+    /// A second 2xx from another fork.
+    case fork
+    /// A 2xx after the INVITE was given up.
+    case lateAnswer
+    case reinvited
+}

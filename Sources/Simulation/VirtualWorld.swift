@@ -1,0 +1,279 @@
+import CallModel
+import CallSwitching
+import MediaControl
+import SIPSyntax
+import SIPTransactions
+import SansIO
+
+/// A whole run: the production switchboard between virtual clients, carriers, media and a store, on a virtual clock.
+public final class VirtualWorld {
+    /// One thing that is going to happen.
+    enum Happening {
+        case arrives([UInt8], at: Side)
+        case alarm(CarrierLeg, Alarm)
+        case report(MediaReport, generation: Int)
+        case commitDone([StoreWrite], CommitTicket?, success: Bool, generation: Int)
+        case place
+        case cancel(CallID)
+        case crash
+        case stop
+    }
+
+    enum Side {
+        case switchboard(from: TransportAddress)
+        case carrier(TransportAddress)
+    }
+
+    let scenario: Scenario
+    var now = Instant(nanoseconds: 1_000_000_000)
+    private var switchboard: Switchboard
+    /// Counts the starts of the server: what a former one is owed is void.
+    private var generation = 0
+    private var agenda = DeadlineQueue<UInt64>()
+    private var happenings: [UInt64: Happening] = [:]
+    private var nextHappening: UInt64 = 0
+    private var fate: Fate
+    private var store = VirtualStore()
+    private var media = VirtualMedia()
+    private var ledger = DialogLedger()
+    private var legs: [String: CarrierLeg] = [:]
+    private var legOrder: [CarrierLeg] = []
+    private var answers: [UInt64: Int] = [:]
+    private var commands: UInt64 = 0
+    private var cancelTickets: Set<UInt64> = []
+    private var report: RunReport
+
+    public init(_ scenario: Scenario) {
+        self.scenario = scenario
+        fate = Fate(seed: scenario.seed)
+        report = RunReport(seed: scenario.seed)
+        switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ 1))
+    }
+
+    /// Runs the scenario to its end and beyond, until nothing is left to happen.
+    public func run() -> RunReport {
+        planCommands()
+        var steps = 0
+        while let next = earliest(agenda.next, switchboard.deadline) {
+            steps += 1
+            guard steps < 400 * (scenario.calls + 50) else {
+                report.violations.append("the run does not come to rest")
+                break
+            }
+            now = max(now, next)
+            if let number = agenda.popDue(at: now), let happening = happenings.removeValue(forKey: number) {
+                happen(happening)
+            } else {
+                handle(.timePassed)
+            }
+        }
+        return conclude()
+    }
+
+    private func planCommands() {
+        for _ in 0..<scenario.calls { schedule(.place, after: fate.duration(in: .zero...scenario.span)) }
+        if let time = scenario.crashesAt { schedule(.crash, after: time) }
+        if let time = scenario.stopsAt { schedule(.stop, after: time) }
+    }
+
+    func schedule(_ happening: Happening, after delay: Duration) {
+        nextHappening += 1
+        happenings[nextHappening] = happening
+        agenda.set(now + delay, for: nextHappening)
+    }
+
+    private func happen(_ happening: Happening) {
+        switch happening {
+        case .arrives(let bytes, .switchboard(let source)): arrive(bytes, from: source)
+        case .arrives(let bytes, .carrier(let address)): arrive(bytes, at: address)
+        case .alarm(let leg, let alarm): perform(leg.wake(alarm), of: leg)
+        case .report(let report, let generation):
+            if generation == self.generation { handle(.media(report)) }
+        case .commitDone(let writes, let ticket, let success, let generation):
+            commitDone(writes, ticket, success, generation)
+        case .place: place()
+        case .cancel(let id):
+            commands += 1
+            cancelTickets.insert(commands)
+            handle(.cancel(CommandTicket(number: commands), id, by: .virtual))
+        case .crash: crash()
+        case .stop: handle(.hangUpAll)
+        }
+    }
+
+    // MARK: Clients
+
+    private func place() {
+        report.placed += 1
+        commands += 1
+        handle(
+            .place(
+                CommandTicket(number: commands),
+                Placement(request: request(), replay: nil, wallTime: WallTime(milliseconds: 1_800_000_000_000))))
+    }
+
+    private func request() -> CallbackRequest {
+        let account = CertID(rawValue: "account")
+        guard let to1 = PhoneNumber("139\(commands)000"), let to2 = PhoneNumber("138\(commands)000") else {
+            preconditionFailure("digits are a phone number")
+        }
+        let limit: Duration = scenario.parties == .answering ? .seconds(120) : .seconds(fate.pick([3, 10, 20, 60]))
+        return CallbackRequest(
+            account: account, mainAccount: account, app: AppID(rawValue: "app"), to1: .number(to1), to2: .number(to2),
+            maxDialDuration1: .seconds(fate.pick([5, 45])), maxDialDuration2: .seconds(fate.pick([5, 45])),
+            maxCallDuration: limit, mediaTimeout: scenario.parties == .answering ? .zero : .seconds(8),
+            eventTarget: EventTarget(url: "http://virtual/events", signer: account, app: AppID(rawValue: "app")))
+    }
+
+    private func answered(_ ticket: CommandTicket, _ answer: CommandAnswer) {
+        answers[ticket.number, default: 0] += 1
+        switch answer {
+        case .placed(let id):
+            report.accepted += 1
+            if store.live[id] == nil { report.violations.append("\(id) was accepted before it was durable") }
+            if fate.strikes(scenario.cancels) {
+                schedule(.cancel(id), after: fate.duration(in: .zero...(.seconds(25))))
+            }
+        case .refused: if !cancelTickets.contains(ticket.number) { report.refused += 1 }
+        case .cancelled, .described: break
+        }
+    }
+
+    // MARK: The switchboard and its effects
+
+    private func handle(_ input: SwitchboardInput, about message: SIPMessage? = nil) {
+        var effects = switchboard.handle(input, at: now)
+        if let sabotage = scenario.sabotage { effects = sabotage.distort(effects) }
+        if let message { ledger.received(message, causing: effects, at: now) } else { ledger.sent(effects) }
+        for effect in effects { perform(effect) }
+    }
+
+    private func perform(_ effect: SwitchboardEffect) {
+        switch effect {
+        case .transmit(let datagram):
+            mark(datagram.bytes)
+            for delay in scenario.faults.delays(&fate) {
+                schedule(.arrives(datagram.bytes, at: .carrier(datagram.flow.remote)), after: delay)
+            }
+        case .media(let command):
+            for (delay, report) in media.perform(command, portFailures: scenario.portFailures, &fate) {
+                schedule(.report(report, generation: generation), after: delay)
+            }
+        case .store(let writes, let ticket):
+            let success = ticket == nil || !fate.strikes(scenario.storeFailures)
+            schedule(
+                .commitDone(writes, ticket, success: success, generation: generation),
+                after: .microseconds(500))
+        case .answer(let ticket, let answer): answered(ticket, answer)
+        case .note: break
+        }
+    }
+
+    private func commitDone(_ writes: [StoreWrite], _ ticket: CommitTicket?, _ success: Bool, _ generation: Int) {
+        guard generation == self.generation else { return }
+        if success { store.commit(writes) }
+        if let ticket { handle(success ? .committed(ticket) : .commitFailed(ticket)) }
+    }
+
+    /// The server is killed and started again: all that was not durable is gone.
+    private func crash() {
+        generation += 1
+        ledger.crashed(at: now)
+        media.reset()
+        switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ UInt64(1 + generation)))
+        handle(.recover(store.interrupted, at: WallTime(milliseconds: 1_800_000_100_000)))
+    }
+
+    // MARK: Carriers
+
+    private func arrive(_ bytes: [UInt8], from source: TransportAddress) {
+        guard let message = try? SIPMessage(parsing: bytes) else {
+            return report.violations.append("a carrier sent what cannot be read")
+        }
+        mark(bytes)
+        handle(.received(bytes, from: Flow(remote: source)), about: message)
+    }
+
+    private func arrive(_ bytes: [UInt8], at address: TransportAddress) {
+        guard let message = try? SIPMessage(parsing: bytes) else {
+            return report.violations.append("the switchboard sent what cannot be read")
+        }
+        let callID = message.callID.description
+        if let leg = legs[callID] { return perform(leg.receive(message), of: leg) }
+        guard message.method == .invite, message.status == nil else { return }
+        let leg = CarrierLeg(
+            invite: message, behaviour: behaviour(), address: address, number: UInt64(legOrder.count))
+        legs[callID] = leg
+        legOrder.append(leg)
+        perform(leg.begin(), of: leg)
+    }
+
+    private func behaviour() -> Behaviour {
+        switch scenario.parties {
+        case .ofTheField: .ofTheField(&fate)
+        case .answering: .answering(hangsUp: legOrder.count.isMultiple(of: 2), &fate)
+        }
+    }
+
+    private func perform(_ steps: [LegStep], of leg: CarrierLeg) {
+        for step in steps {
+            switch step {
+            case .send(let bytes):
+                for delay in scenario.faults.delays(&fate) {
+                    schedule(.arrives(bytes, at: .switchboard(from: leg.address)), after: delay)
+                }
+            case .wake(let delay, let alarm): schedule(.alarm(leg, alarm), after: delay)
+            case .complain(let words): report.violations.append("\(leg.invite.callID): \(words)")
+            case .note(let occurrence): report.count(occurrence)
+            }
+        }
+    }
+
+    /// Folds a message into the run's fingerprint (FNV-1a).
+    private func mark(_ bytes: [UInt8]) {
+        for byte in bytes { report.fingerprint = (report.fingerprint ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+
+    // MARK: The end
+
+    private func conclude() -> RunReport {
+        ledger.close()
+        report.violations += store.violations + media.violations + ledger.violations
+        for record in store.ended.values {
+            if record.connectTime != nil { report.connected += 1 }
+            if let reason = record.ending?.reason { report.endReasons[reason, default: 0] += 1 }
+        }
+        report.occurrences[.lateAnswer, default: 0] += ledger.lateAnswers
+        for id in store.accepted where store.ended[id] == nil { report.violations.append("\(id) never ended") }
+        judgeRest()
+        judgeAnswers()
+        judgeLegs()
+        return report
+    }
+
+    /// Nothing outlives its bound.
+    private func judgeRest() {
+        let occupancy = switchboard.occupancy
+        if occupancy.calls + occupancy.mediaPorts + occupancy.sessions > 0
+            || occupancy.trunkCalls.contains(where: { $0.calls > 0 })
+        {
+            report.violations.append("left over at the end: \(occupancy)")
+        }
+        if media.openPorts > 0 { report.violations.append("\(media.openPorts) media legs were never closed") }
+    }
+
+    private func judgeAnswers() {
+        for (ticket, count) in answers where count > 1 {
+            report.violations.append("command \(ticket) was answered \(count) times")
+        }
+        if scenario.crashesAt == nil, answers.count != commands {
+            report.violations.append("\(commands) commands, \(answers.count) answers")
+        }
+    }
+
+    /// No phone rings for ever, unless its network lost what would have stopped it.
+    private func judgeLegs() {
+        guard scenario.faults.loss == 0 else { return }
+        for leg in legOrder where leg.isRinging { report.violations.append("\(leg.invite.callID) rings for ever") }
+    }
+}

@@ -1,0 +1,90 @@
+import CallModel
+import Simulation
+import Testing
+
+/// More than two thousand callbacks through the production switchboard; one seed repeats a run to the last datagram.
+@Suite struct SeededRunTests {
+    @Test(arguments: [UInt64(1), 2, 3])
+    func `without faults every call between answering parties connects`(seed: UInt64) {
+        var scenario = Scenario(seed: seed, calls: 100)
+        scenario.parties = .answering
+        scenario.cancels = 0
+        let report = VirtualWorld(scenario).run()
+        #expect(report.violations == [])
+        #expect(report.accepted == 100)
+        #expect(report.connected == 100)
+    }
+
+    @Test func `with five per cent of loss at least 99 of 100 calls between answering parties connect`() {
+        var sum = RunReport(seed: 0)
+        for seed in UInt64(10)..<14 {
+            var scenario = Scenario(seed: seed, calls: 100)
+            scenario.parties = .answering
+            scenario.cancels = 0
+            scenario.faults = .hostile(loss: 0.05)
+            sum.add(VirtualWorld(scenario).run())
+        }
+        #expect(sum.violations == [])
+        #expect(sum.accepted == 400)
+        #expect(sum.connected >= 396)
+    }
+
+    @Test func `the field in all its variety breaks no rule, and everything rare occurs`() {
+        var sum = RunReport(seed: 0)
+        for scenario in Self.field { sum.add(VirtualWorld(scenario).run()) }
+        Self.print(sum)
+        #expect(sum.violations == [])
+        #expect(sum.placed >= 2_000)
+        for reason in EndReason.all where reason != .fault {
+            #expect(sum.endReasons[reason, default: 0] > 0, "\(reason.token) never occurred")
+        }
+        for occurrence in Occurrence.allCases {
+            #expect(sum.occurrences[occurrence, default: 0] > 0, "\(occurrence) never occurred")
+        }
+    }
+
+    @Test func `one seed repeats a run to the last datagram`() {
+        var scenario = Scenario(seed: 77, calls: 40)
+        scenario.faults = .hostile(loss: 0.1)
+        let (one, other) = (VirtualWorld(scenario).run(), VirtualWorld(scenario).run())
+        #expect(one.fingerprint == other.fingerprint)
+        #expect(one.fingerprint != 0)
+        scenario.seed = 78
+        #expect(VirtualWorld(scenario).run().fingerprint != one.fingerprint)
+    }
+
+    @Test(arguments: Sabotage.allCases)
+    func `a switchboard broken on purpose is caught`(sabotage: Sabotage) {
+        var scenario = Scenario(seed: 5, calls: 60)
+        scenario.sabotage = sabotage
+        #expect(!VirtualWorld(scenario).run().violations.isEmpty)
+    }
+
+    @Test func `the same run with nothing broken is clean`() {
+        #expect(VirtualWorld(Scenario(seed: 5, calls: 60)).run().violations == [])
+    }
+
+    static let field: [Scenario] = (UInt64(100)..<116).map { seed in
+        var scenario = Scenario(seed: seed, calls: 130)
+        switch seed % 4 {
+        case 0: scenario.faults = .none
+        case 1: scenario.faults = .hostile(loss: 0.02)
+        case 2: scenario.faults = .hostile(loss: 0.1)
+        default:
+            scenario.faults = .hostile(loss: 0.2)
+            scenario.storeFailures = 0.05
+            scenario.portFailures = 0.05
+        }
+        if seed % 5 == 2 { scenario.crashesAt = .seconds(12) }
+        if seed % 5 == 4 { scenario.stopsAt = .seconds(15) }
+        return scenario
+    }
+
+    static func print(_ report: RunReport) {
+        Swift.print("simulated callbacks: \(report.placed), accepted \(report.accepted), connected \(report.connected)")
+        for reason in EndReason.all { Swift.print("  \(reason.token): \(report.endReasons[reason, default: 0])") }
+        for occurrence in Occurrence.allCases {
+            Swift.print("  \(occurrence): \(report.occurrences[occurrence, default: 0])")
+        }
+    }
+}
