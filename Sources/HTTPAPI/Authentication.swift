@@ -27,7 +27,6 @@ struct APIRequest: Sendable {
 struct AuthenticatedRequest: Sendable {
     var caller: Caller
     var app: AppGrant
-    var from: ClientAddress
     /// `nil` where the request was not signed.
     var replay: ReplayKey?
 }
@@ -56,7 +55,7 @@ struct Authenticator: Sendable {
         if let whiteList = app.whiteList {
             guard let client = from.client, whiteList.contain(client) else { throw .code(.address) }
         }
-        return AuthenticatedRequest(caller: caller, app: app, from: from, replay: replay)
+        return AuthenticatedRequest(caller: caller, app: app, replay: replay)
     }
 
     private static func header(_ name: HTTPField.Name, of request: APIRequest) throws(Refusal) -> String {

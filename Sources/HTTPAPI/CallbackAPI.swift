@@ -30,14 +30,12 @@ struct CallbackAPI: Sendable {
     }
 
     private func counted(_ answer: Answer, _ route: String) -> Answer {
-        counts.count(route, answer.code)
+        counts.count(route, answer.status.code, answer.code)
         return answer
     }
 
     private func answer(_ route: Route, _ request: APIRequest) async -> Answer {
         do throws(Refusal) {
-            try gate.enter()
-            defer { gate.leave() }
             return try await perform(route, request)
         } catch {
             if case .credentials(let fault) = error {
@@ -48,13 +46,8 @@ struct CallbackAPI: Sendable {
     }
 
     private func perform(_ route: Route, _ request: APIRequest) async throws(Refusal) -> Answer {
-        let now = clock()
         switch route {
-        case .placeCall(let account):
-            return try await calls.place(request, try authenticate(request, account, now), now: now)
-        case .cancelCall(let account): return try await calls.cancel(request, try authenticate(request, account, now))
-        case .readCall(let account, let id): return try await calls.read(id, try authenticate(request, account, now))
-        case .listCalls(let account): return try await calls.list(request, try authenticate(request, account, now))
+        case .call(let route, let account): return try await perform(route, of: account, request)
         case .alive: return .envelope(.success)
         case .ready: return ready()
         case .metrics: return try metrics(request)
@@ -65,12 +58,20 @@ struct CallbackAPI: Sendable {
         }
     }
 
-    private func authenticate(
-        _ request: APIRequest, _ account: Substring, _ now: WallTime
-    ) throws(Refusal) -> AuthenticatedRequest {
+    private func perform(
+        _ route: Route.Call, of account: Substring, _ request: APIRequest
+    ) async throws(Refusal) -> Answer {
+        try gate.enter()
+        defer { gate.leave() }
+        let now = clock()
         let grant = try authenticator.authenticate(request, account: account, now: now)
         try gate.count(grant.app.app.id, now: now)
-        return grant
+        return switch route {
+        case .place: try await calls.place(request, grant, now: now)
+        case .cancel: try await calls.cancel(request, grant)
+        case .read(let id): try await calls.read(id, grant)
+        case .list: try await calls.list(request, grant)
+        }
     }
 
     private func ready() -> Answer {
@@ -102,10 +103,10 @@ extension Route {
     /// What the route is called in the metrics.
     var name: String {
         switch self {
-        case .placeCall: "duo_callback"
-        case .cancelCall: "duo_callback_cancel"
-        case .readCall: "read"
-        case .listCalls: "list"
+        case .call(.place, _): "duo_callback"
+        case .call(.cancel, _): "duo_callback_cancel"
+        case .call(.read, _): "read"
+        case .call(.list, _): "list"
         case .alive: "healthz"
         case .ready: "readyz"
         case .metrics: "metrics"

@@ -1,26 +1,30 @@
 import CallModel
 import Synchronization
 
-/// Counts the API's answers by route and code.
+/// Counts the API's answers by route, HTTP status and code.
 final class AnswerCounts: Sendable {
     private struct Key: Hashable {
         let route: String
+        let status: Int
         let code: AnswerCode
     }
 
     private let counts = Mutex<[Key: UInt64]>([:])
 
-    func count(_ route: String, _ code: AnswerCode) {
-        counts.withLock { $0[Key(route: route, code: code), default: 0] += 1 }
+    func count(_ route: String, _ status: Int, _ code: AnswerCode) {
+        counts.withLock { $0[Key(route: route, status: status, code: code), default: 0] += 1 }
     }
 
     var family: MetricFamily {
         let samples = counts.withLock { $0 }.map { key, count in
             MetricFamily.Sample(
-                Double(count), labels: [.init("route", key.route), .init("code", key.code.rawValue)])
+                Double(count),
+                labels: [
+                    .init("route", key.route), .init("status", String(key.status)), .init("code", key.code.rawValue),
+                ])
         }
         return MetricFamily(
-            "duocall_http_answers_total", help: "Answers of the API by route and code.", kind: .counter,
+            "duocall_http_answers_total", help: "Answers of the API by route, HTTP status and code.", kind: .counter,
             samples: samples.sorted { $0.order < $1.order })
     }
 }

@@ -2,14 +2,17 @@ import HTTPTypes
 
 /// What a request asks for.
 enum Route: Hashable {
-    case placeCall(account: Substring)
-    case cancelCall(account: Substring)
-    case readCall(account: Substring, id: Substring)
-    case listCalls(account: Substring)
+    /// What needs credentials, under the account in the path.
+    case call(Call, account: Substring)
     case alive
     case ready
     case metrics
     case description
+
+    enum Call: Hashable {
+        case place, cancel, list
+        case read(id: Substring)
+    }
 
     /// A route as the API's description has it.
     struct Template: Hashable {
@@ -55,9 +58,9 @@ enum Route: Hashable {
         else { return [:] }
         let account = parts[3]
         switch (parts[5], parts.count) {
-        case ("duo_callback", 6): return [.post: .placeCall(account: account), .get: .listCalls(account: account)]
-        case ("duo_callback_cancel", 6): return [.post: .cancelCall(account: account)]
-        case ("duo_callback", 7) where !parts[6].isEmpty: return [.get: .readCall(account: account, id: parts[6])]
+        case ("duo_callback", 6): return [.post: .call(.place, account: account), .get: .call(.list, account: account)]
+        case ("duo_callback_cancel", 6): return [.post: .call(.cancel, account: account)]
+        case ("duo_callback", 7) where !parts[6].isEmpty: return [.get: .call(.read(id: parts[6]), account: account)]
         default: return [:]
         }
     }
