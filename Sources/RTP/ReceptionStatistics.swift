@@ -2,9 +2,9 @@
 ///
 /// A source that changes its SSRC, or restarts its sequence, is counted anew; the totals go on.
 public struct ReceptionStatistics: Hashable, Sendable {
-    /// A forward jump of this many packets is still taken for loss (RFC 3550 §A.1).
+    /// A jump forward by fewer packets than this is taken for loss (RFC 3550 §A.1).
     public static let longestDropout = 3000
-    /// A packet this far behind is still taken for reordered (RFC 3550 §A.1).
+    /// A packet less far behind than this is taken for reordered (RFC 3550 §A.1).
     public static let farthestMisorder = 100
 
     /// The source that is counted; `nil` before the first packet.

@@ -13,8 +13,15 @@ extension StreamDescription {
     var refusal: [UInt8] { Array("m=".utf8) + kind + Array(" 0 ".utf8) + transport + Array(" ".utf8) + firstFormat }
 }
 
+/// What one description of ours says, but for its version.
+struct OurPicture: Hashable {
+    let streams: [OurStream]
+    let audio: OurAudio
+    let times: [SessionTime]
+}
+
 /// Our audio stream, as one description states it.
-struct OurAudio {
+struct OurAudio: Hashable {
     let codecs: [CodecMapping]
     /// The payload type of telephone-events, where the description has them.
     let events: UInt8?
@@ -26,20 +33,14 @@ struct DescriptionWriter {
     let address: IPAddress
     let port: UInt16
 
-    /// The lines up to `o=`.
-    func origin(sessionID: UInt64, version: UInt64) -> [UInt8] {
-        Array("v=0\r\no=- \(sessionID) \(version) \(place)\r\n".utf8)
-    }
-
-    /// The lines behind `o=`.
-    func body(streams: [OurStream], audio: OurAudio, times: [SessionTime]) -> [UInt8] {
-        var bytes = Array("s=-\r\nc=\(place)\r\n".utf8)
-        for time in times.isEmpty ? [SessionTime(start: 0, stop: 0)] : times {
+    func write(_ picture: OurPicture, sessionID: UInt64, version: UInt64) -> [UInt8] {
+        var bytes = Array("v=0\r\no=- \(sessionID) \(version) \(place)\r\ns=-\r\nc=\(place)\r\n".utf8)
+        for time in picture.times {
             bytes += "t=\(time.start) \(time.stop)\r\n".utf8
         }
-        for stream in streams {
+        for stream in picture.streams {
             switch stream {
-            case .audio: bytes += lines(of: audio).utf8
+            case .audio: bytes += lines(of: picture.audio).utf8
             case .refused(let line):
                 bytes += line
                 bytes += "\r\n".utf8

@@ -13,10 +13,8 @@ public struct OurMedia: Hashable, Sendable {
     private let sessionID: UInt64
 
     private var version: UInt64 = 1
-    /// The last description without its `o=` line.
-    private var lastBody: [UInt8]?
-    /// What stands at the place of each stream.
-    private var streams = [OurStream.audio]
+    /// What the last description said.
+    private var last: OurPicture?
     /// The codec that we sent last.
     private var current: G711?
     /// The payload type of telephone-events that we accept.
@@ -38,11 +36,11 @@ public struct OurMedia: Hashable, Sendable {
     /// A full offer: all our codecs, the current one first. Its version is higher than the last description's if
     /// anything differs (RFC 3264 §8).
     public mutating func offer() -> [UInt8] {
-        describe(audio: offeredAudio, times: [])
+        describe(OurPicture(streams: last?.streams ?? [.audio], audio: offeredAudio, times: [.unbounded]))
     }
 
     /// What the far end may send before it has described its own side: the codecs that we offer.
-    public var offeredCodecs: [CodecMapping] { offeredAudio.codecs }
+    public var offered: [CodecMapping] { offeredAudio.codecs }
 
     /// The payload type of telephone-events that we offer.
     public var offeredEvents: UInt8 { eventsPayloadType }
@@ -58,8 +56,9 @@ public struct OurMedia: Hashable, Sendable {
     /// send, with the answer's payload type; what we accept keeps the payload types of our offer (§5.1).
     public mutating func judge(answer bytes: [UInt8]) throws(SDPRefusal) -> AgreedMedia {
         let description = try SessionDescription(bytes)
-        guard let index = streams.firstIndex(of: .audio), index < description.streams.count else { throw .noAudio }
-        let stream = description.streams[index]
+        guard let index = audioIndex, index < description.streams.count else { throw .noAudio }
+        var stream = description.streams[index]
+        stream.assumeEvents(as: eventsPayloadType)
         let sends = try common(with: stream)
         let accepts = sends.map { CodecMapping(payloadType: $0.codec.staticPayloadType, codec: $0.codec) }
         let agreed = try agree(on: stream, of: description, sends: sends, accepts: accepts, events: eventsPayloadType)
@@ -78,24 +77,27 @@ public struct OurMedia: Hashable, Sendable {
         let sends = try common(with: stream)
         let events = stream.eventsPayloadType ?? eventsPayloadType
         let agreed = try agree(on: stream, of: description, sends: sends, accepts: sends, events: events)
-        streams = description.streams.indices.map { place in
-            place == index ? .audio : .refused(description.streams[place].refusal)
-        }
         current = agreed.sends.codec
         eventsPayloadType = events
-        let audio = OurAudio(
-            codecs: sends, events: stream.eventsPayloadType, direction: description.direction(of: stream).mirrored)
-        return (describe(audio: audio, times: description.times), agreed)
+        let picture = OurPicture(
+            streams: description.streams.enumerated().map { $0 == index ? .audio : .refused($1.refusal) },
+            audio: OurAudio(
+                codecs: sends, events: stream.eventsPayloadType,
+                direction: description.direction(of: stream).mirrored),
+            times: description.times)
+        return (describe(picture), agreed)
     }
 
+    /// The place of our audio stream among all.
+    private var audioIndex: Int? { last?.streams.firstIndex(of: .audio) }
+
     /// The offer's stream that becomes ours: the one that is already, or else the first that can be accepted. If there is
-    /// none, the reason is that of the first audio stream.
+    /// none, the reason is that of the first one tried.
     private func choose(from description: SessionDescription) throws(SDPRefusal) -> Int {
-        let present = streams.firstIndex(of: .audio)
-        let candidates = description.streams.indices.filter { description.streams[$0].isAudio }
-            .sorted { $0 == present || $1 != present && $0 < $1 }
+        let audio = description.streams.indices.filter { description.streams[$0].isAudio }
+        let present = audioIndex
         var reason: SDPRefusal?
-        for index in candidates {
+        for index in audio.filter({ $0 == present }) + audio.filter({ $0 != present }) {
             do throws(SDPRefusal) {
                 _ = try common(with: description.streams[index])
                 _ = try description.destinations(of: description.streams[index], from: address)
@@ -128,11 +130,9 @@ public struct OurMedia: Hashable, Sendable {
             maySend: direction.sends, mayReceive: direction.receives && !rtp.ip.isUnspecified)
     }
 
-    private mutating func describe(audio: OurAudio, times: [SessionTime]) -> [UInt8] {
-        let writer = DescriptionWriter(address: address, port: port)
-        let body = writer.body(streams: streams, audio: audio, times: times)
-        if let lastBody, lastBody != body { version += 1 }
-        lastBody = body
-        return writer.origin(sessionID: sessionID, version: version) + body
+    private mutating func describe(_ picture: OurPicture) -> [UInt8] {
+        if let last, last != picture { version += 1 }
+        last = picture
+        return DescriptionWriter(address: address, port: port).write(picture, sessionID: sessionID, version: version)
     }
 }

@@ -1,8 +1,7 @@
 /// What an offer or answer says, as far as a telephone call needs it (RFC 8866 §5). Other lines and attributes are passed
 /// over; lines that the field leaves out (`o=`, `s=`, `t=`) may be missing.
 struct SessionDescription {
-    /// The `t=` lines, which an answer repeats (RFC 3264 §6).
-    private(set) var times: [SessionTime] = []
+    private var statedTimes: [SessionTime] = []
     private(set) var connection: Connection?
     private(set) var direction: MediaDirection?
     private(set) var streams: [StreamDescription] = []
@@ -37,11 +36,14 @@ struct SessionDescription {
 
     private mutating func read(time value: ArraySlice<UInt8>) {
         var rest = value
-        guard times.count < SDPLimits.times, let start = rest.takeField()?.number(UInt64.self),
+        guard statedTimes.count < SDPLimits.times, let start = rest.takeField()?.number(UInt64.self),
             let stop = rest.takeField()?.number(UInt64.self)
         else { return }
-        times.append(SessionTime(start: start, stop: stop))
+        statedTimes.append(SessionTime(start: start, stop: stop))
     }
+
+    /// The `t=` lines, which an answer repeats (RFC 3264 §6).
+    var times: [SessionTime] { statedTimes.isEmpty ? [.unbounded] : statedTimes }
 
     /// A stream's own address, or the session's (RFC 8866 §5.7).
     func connection(of stream: StreamDescription) -> Connection? { stream.connection ?? connection }
@@ -61,4 +63,6 @@ extension MediaDirection {
 struct SessionTime: Hashable {
     let start: UInt64
     let stop: UInt64
+
+    static let unbounded = SessionTime(start: 0, stop: 0)
 }

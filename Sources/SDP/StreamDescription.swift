@@ -83,6 +83,13 @@ struct StreamDescription {
     /// The payload type of telephone-events, where the stream has them.
     var eventsPayloadType: UInt8? { payloadTypes.first { format(of: $0) == .telephoneEvent } }
 
+    /// Takes a payload type for telephone-events where the stream lists it without saying what it is: there are answers
+    /// that leave out the mappings of the offer.
+    mutating func assumeEvents(as type: UInt8) {
+        guard !mappings.contains(where: { $0.payloadType == type || $0.format == .telephoneEvent }) else { return }
+        mappings.append(FormatMapping(payloadType: type, format: .telephoneEvent))
+    }
+
     /// Without an `rtpmap`, the profile's static types hold (RFC 3264 §5.1).
     private func format(of type: UInt8) -> StreamFormat {
         if let mapping = mappings.first(where: { $0.payloadType == type }) { return mapping.format }
@@ -116,6 +123,11 @@ enum StreamFormat: Hashable {
 struct FormatMapping {
     let payloadType: UInt8
     let format: StreamFormat
+
+    init(payloadType: UInt8, format: StreamFormat) {
+        self.payloadType = payloadType
+        self.format = format
+    }
 
     init?(_ value: ArraySlice<UInt8>) {
         var rest = value

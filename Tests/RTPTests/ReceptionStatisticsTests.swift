@@ -63,11 +63,11 @@ struct ReceptionStatisticsTests {
         #expect(jumped.expected == 1)
     }
 
-    @Test func `a packet up to a hundred behind is late, farther behind a possible restart`() {
+    @Test func `a packet less than a hundred behind is late, farther behind a possible restart`() {
         var late = statistics([1000])
         let counted = late.receive(sequence: 901, ssrc: 1)
         #expect(counted)
-        let far = late.receive(sequence: 899, ssrc: 1)
+        let far = late.receive(sequence: 900, ssrc: 1)
         #expect(!far)
     }
 

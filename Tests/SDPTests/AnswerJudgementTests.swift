@@ -48,6 +48,30 @@ struct AnswerJudgementTests {
         #expect(agreed.acceptsEventsAs == nil)
     }
 
+    @Test func `an answer may list our telephone-event without its mapping`() throws {
+        #expect(try judge(farEnd("8 101", attributes: [])).sendsEventsAs == 101)
+        #expect(try judge(farEnd("8 101", attributes: ["a=rtpmap:101 opus/48000/2"])).sendsEventsAs == nil)
+        #expect(
+            try judge(farEnd("8 101 96", attributes: ["a=rtpmap:96 telephone-event/8000"])).sendsEventsAs == 96)
+    }
+
+    @Test func `IPv6 is agreed on between ends that both have it`() throws {
+        var media = OurMedia(address: .v6(0x2001_0DB8_0000_0000, 1), port: 4000, codecs: [.pcma], sessionID: 1)
+        _ = media.offer()
+        let agreed = try media.judge(answer: farEnd(connection: "IN IP6 2001:db8::7"))
+        #expect(agreed.rtp == TransportAddress(ip: .v6(0x2001_0DB8_0000_0000, 7), port: 40_000))
+        #expect(throws: SDPRefusal.unusableAddress) { try media.judge(answer: farEnd()) }
+        #expect(throws: SDPRefusal.unusableAddress) {
+            try media.judge(answer: farEnd(connection: "IN IP6 ff15::101"))
+        }
+        #expect(try !media.judge(answer: farEnd(connection: "IN IP6 ::")).mayReceive)
+    }
+
+    @Test func `without an offer there is nothing to answer`() {
+        var media = ourMedia()
+        #expect(throws: SDPRefusal.noAudio) { try media.judge(answer: farEnd()) }
+    }
+
     @Test func `a telephone-event at another clock rate is not ours`() throws {
         #expect(
             try judge(farEnd("8 101", attributes: ["a=rtpmap:101 telephone-event/48000"])).sendsEventsAs == nil)
