@@ -40,7 +40,7 @@ public struct OurMedia: Hashable, Sendable {
     }
 
     /// What the far end may send before it has described its own side: the codecs that we offer.
-    public var offered: [CodecMapping] { offeredAudio.codecs }
+    public var offeredCodecs: [CodecMapping] { offeredAudio.codecs }
 
     /// The payload type of telephone-events that we offer.
     public var offeredEvents: UInt8 { eventsPayloadType }

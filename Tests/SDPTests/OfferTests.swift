@@ -40,7 +40,7 @@ struct OfferTests {
 
     @Test func `what is offered is known before any answer`() {
         #expect(
-            ourMedia().offered == [
+            ourMedia().offeredCodecs == [
                 CodecMapping(payloadType: 8, codec: .pcma), CodecMapping(payloadType: 0, codec: .pcmu),
             ])
         #expect(ourMedia().offeredEvents == 101)
