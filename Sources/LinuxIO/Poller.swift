@@ -4,8 +4,9 @@ internal import SansIO
 
 /// One thread's view of which descriptors are ready (epoll(7), level-triggered).
 ///
-/// Owned and used by one thread; other threads reach it through a `WakeUp`.
-public struct Poller: ~Copyable {
+/// Used by one thread at a time, which may be another than the one that made it; that is why it may be sent there.
+/// Other threads reach it through a `WakeUp`.
+public struct Poller: ~Copyable, @unchecked Sendable {
     /// A descriptor that is ready.
     public struct Event: Sendable {
         /// What the descriptor was added with.
