@@ -108,7 +108,8 @@ public enum MediaFeed: Hashable, Sendable {
     case silence
     /// A repeating tone, from its beginning.
     case tone(ToneCadence)
-    /// What arrives on the other leg.
+    /// What arrives on the other leg, which must be open by now; nothing once it is closed. Legs `2n` and `2n + 1` can
+    /// feed each other, others cannot.
     case leg(MediaLegID)
 }
 
@@ -144,15 +145,21 @@ public struct MediaSummary: Hashable, Sendable {
     public var packetsRefused: UInt64
     /// Packets from sources that may not be latched to.
     public var packetsFromStrangers: UInt64
+    /// Good packets that were not passed on: telephone-events to a leg that negotiated none, and packets from before a seam.
+    public var packetsDropped: UInt64
+    /// Packets that the system refused to send, or whose destination had refused an earlier one (ICMP).
+    public var sendFailures: UInt64
 
     public init(
         packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0, packetsRefused: UInt64 = 0,
-        packetsFromStrangers: UInt64 = 0
+        packetsFromStrangers: UInt64 = 0, packetsDropped: UInt64 = 0, sendFailures: UInt64 = 0
     ) {
         self.packetsReceived = packetsReceived
         self.packetsSent = packetsSent
         self.packetsLost = packetsLost
         self.packetsRefused = packetsRefused
         self.packetsFromStrangers = packetsFromStrangers
+        self.packetsDropped = packetsDropped
+        self.sendFailures = sendFailures
     }
 }
