@@ -1,0 +1,41 @@
+internal import LinuxIO
+internal import MediaControl
+internal import Synchronization
+
+/// Where a media thread finds what it is told.
+final class CommandInbox: Sendable {
+    private struct Content {
+        var commands: [MediaCommand] = []
+        var isStopping = false
+    }
+
+    private let content = Mutex(Content())
+    private let wakeUp: WakeUp
+
+    init() throws(SystemError) {
+        wakeUp = try WakeUp()
+    }
+
+    /// Readable when there is something to take.
+    var descriptor: Int32 { wakeUp.descriptor }
+
+    func put(_ commands: [MediaCommand]) {
+        content.withLock { $0.commands += commands }
+        wakeUp.signal()
+    }
+
+    /// No command is put after this.
+    func stop() {
+        content.withLock { $0.isStopping = true }
+        wakeUp.signal()
+    }
+
+    /// Everything put since the last time, and whether the thread is to stop after it.
+    func take() -> (commands: [MediaCommand], isStopping: Bool) {
+        wakeUp.acknowledge()
+        return content.withLock { content in
+            defer { content.commands = [] }
+            return (content.commands, content.isStopping)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+internal import Audio
+internal import LinuxIO
+internal import MediaControl
+internal import RTP
+internal import SansIO
+
+/// One party's media as the packet loop keeps it: plain memory, its sockets closed with it.
+struct Leg: ~Copyable {
+    let id: MediaLegID
+    let rtp: UDPSocket
+    let rtcp: UDPSocket
+    var remote: Remote?
+    var hearing = Hearing.everybody
+    var stream: OutgoingStream
+    var feed = Feed.nothing
+    /// The legs that are fed from this one are a chain through the table.
+    var firstListener = LegTable.none
+    var nextListener = LegTable.none
+    var reception = ReceptionStatistics()
+    var watch = ReceptionWatch()
+    var digits = TelephoneEventReceiver()
+    var control: ControlSession
+    var counts = Counts()
+
+    init(
+        _ id: MediaLegID, endpoint: MediaEndpoint, rtp: consuming UDPSocket, rtcp: consuming UDPSocket, at now: Instant
+    ) {
+        self.id = id
+        self.rtp = rtp
+        self.rtcp = rtcp
+        stream = OutgoingStream(
+            ssrc: endpoint.ssrc, firstSequence: endpoint.firstSequence, firstTimestamp: endpoint.firstTimestamp)
+        control = ControlSession(seed: UInt64(endpoint.ssrc) << 32 | UInt64(endpoint.firstTimestamp), at: now)
+    }
+
+    /// What the far end's description says, and what was learnt of its address since.
+    struct Remote {
+        var latch: Latch
+        var rtcp: TransportAddress
+        let payloads: NegotiatedPayloads
+        let mayReceive: Bool
+        let maySend: Bool
+
+        init(_ media: RemoteMedia) {
+            latch = Latch(described: media.rtp, policy: media.latching)
+            rtcp = media.rtcp
+            payloads = NegotiatedPayloads(media)
+            mayReceive = media.mayReceive && media.rtp.canBeReached
+            maySend = media.maySend
+        }
+    }
+
+    /// Whom the RTP socket hears.
+    enum Hearing {
+        case everybody
+        /// Connected, but what is queued may still be from others.
+        case sourceSoon
+        case source
+    }
+
+    enum Feed {
+        case nothing
+        case silence
+        case tone(ToneFrames, next: Int)
+        case leg(Int)
+    }
+
+    struct Counts {
+        var received: UInt64 = 0
+        var sent: UInt64 = 0
+        var octetsSent: UInt64 = 0
+        var refused: UInt64 = 0
+        var fromStrangers: UInt64 = 0
+        var dropped: UInt64 = 0
+        var sendFailures: UInt64 = 0
+    }
+
+    var isConnected: Bool {
+        switch hearing {
+        case .everybody: false
+        case .sourceSoon, .source: true
+        }
+    }
+
+    /// Where RTP goes while the socket is not connected; only for a leg that is described.
+    var destination: TransportAddress {
+        guard let remote else { preconditionFailure("sending to a leg that is not described") }
+        return remote.latch.destination
+    }
+
+    var summary: MediaSummary {
+        MediaSummary(
+            packetsReceived: counts.received, packetsSent: counts.sent, packetsLost: reception.totalLost,
+            packetsRefused: counts.refused, packetsFromStrangers: counts.fromStrangers,
+            packetsDropped: counts.dropped, sendFailures: counts.sendFailures)
+    }
+}
+
+extension TransportAddress {
+    /// Not where a description says that nothing is wanted: port 0, or the old way to hold, address 0.0.0.0.
+    var canBeReached: Bool { port != 0 && ip != .v4(0) && ip != .v6(0, 0) }
+}

@@ -1,0 +1,102 @@
+internal import LinuxIO
+internal import MediaControl
+internal import RTP
+internal import SansIO
+
+/// One media thread's work: waits for packets, ticks and commands, and does what each asks for.
+///
+/// A value on the thread's own stack, so that reaching its parts costs neither reference counts nor exclusivity checks.
+struct MediaLoop: ~Copyable {
+    /// What the thread shares with others.
+    struct Setting: Sendable {
+        let inbox: CommandInbox
+        let tones: ToneLibrary
+        /// Legs open at a time.
+        let capacity: Int
+        let report: @Sendable ([MediaReport]) -> Void
+    }
+
+    let setting: Setting
+    let parts: Parts
+    let memory = PacketMemory()
+    var table: LegTable
+    var schedule = TickSchedule(origin: Instant(nanoseconds: 0))
+    var reports: [MediaReport] = []
+    private var isStopping = false
+
+    init(_ setting: Setting, _ parts: Parts) {
+        self.setting = setting
+        self.parts = parts
+        table = LegTable(capacity: setting.capacity)
+    }
+
+    mutating func run() {
+        while !isStopping {
+            let count = parts.poller.wait()
+            let now = MonotonicClock.now()
+            for index in 0..<count { handle(parts.poller.event(at: index), at: now) }
+            deliverReports()
+        }
+        for slot in 0..<table.end where table.isOpen(slot) { close(slot, at: MonotonicClock.now()) }
+        deliverReports()
+    }
+
+    private mutating func handle(_ event: Poller.Event, at now: Instant) {
+        switch Token(event.token) {
+        case .inbox:
+            let (commands, stops) = setting.inbox.take()
+            for command in commands { perform(command, at: now) }
+            isStopping = stops
+        case .ticks:
+            _ = parts.clock.acknowledge()
+            for tick in schedule.due(at: now) { takeTurns(at: tick) }
+        case .leg(let slot, let generation, let port):
+            guard table.isCurrent(slot, generation: generation) else { return }
+            switch port {
+            case .rtp: receiveRTP(slot, at: now)
+            case .rtcp: receiveRTCP(slot, at: now)
+            }
+        }
+    }
+
+    private mutating func deliverReports() {
+        guard !reports.isEmpty else { return }
+        setting.report(reports)
+        reports.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func takeTurns(at tick: Int64) {
+        let instant = schedule.instant(of: tick)
+        var slot = TickSchedule.firstSlot(at: tick)
+        while slot < table.end {
+            if table.isOpen(slot) { takeTurn(slot, at: instant) }
+            slot += TickSchedule.period
+        }
+    }
+
+    /// Every 20 ms: the frame that is due, and what time itself brings about.
+    private mutating func takeTurn(_ slot: Int, at now: Instant) {
+        sendFrame(slot, at: now)
+        let leg = table.legs + slot
+        if leg.pointee.remote?.latch.timeOut(at: now) == true { hearEverybody(slot) }
+        if let change = leg.pointee.watch.timeOut(at: now) { report(change, of: slot) }
+        if let event = leg.pointee.digits.overdue(at: now.samples) {
+            reports.append(.digit(leg.pointee.id, event: event))
+        }
+        if leg.pointee.control.nextReport <= now { sendReport(slot, isGoodbye: false, at: now) }
+    }
+
+    mutating func report(_ change: ReceptionWatch.Change, of slot: Int) {
+        let id = table.legs[slot].id
+        switch change {
+        case .flowing: reports.append(.flowing(id))
+        case .quiet: reports.append(.quiet(id))
+        case .idle: reports.append(.idle(id))
+        }
+    }
+}
+
+extension Instant {
+    /// The clock in units of RTP timestamps.
+    var samples: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 125_000) }
+}

@@ -1,0 +1,80 @@
+internal import LinuxIO
+internal import MediaControl
+internal import SansIO
+
+extension MediaLoop {
+    /// Commands for legs that are not open are ignored: their opening failed, which was reported.
+    mutating func perform(_ command: MediaCommand, at now: Instant) {
+        if case .open(let id, let endpoint) = command { return open(id, endpoint, at: now) }
+        guard let slot = table.slot(of: command.leg) else { return }
+        switch command {
+        case .open: break
+        case .describe(_, let remote): describe(slot, remote)
+        case .feed(_, let feed): table.feed(slot, from: resolve(feed, for: slot))
+        case .watch(_, let watch): table.legs[slot].watch = ReceptionWatch(watch, at: now)
+        case .close: close(slot, at: now)
+        }
+    }
+
+    private mutating func open(_ id: MediaLegID, _ endpoint: MediaEndpoint, at now: Instant) {
+        precondition(endpoint.port < UInt16.max)
+        guard !table.isFull else { return reports.append(.openFailed(id)) }
+        do throws(SystemError) {
+            let rtp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port))
+            let rtcp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port + 1))
+            let slot = table.insert(Leg(id, endpoint: endpoint, rtp: rtp, rtcp: rtcp, at: now))
+            if table.count == 1 { startTicking(at: now) }
+            do throws(SystemError) {
+                try watchSockets(of: slot)
+                reports.append(.opened(id))
+            } catch {
+                remove(slot)
+                throw error
+            }
+        } catch {
+            reports.append(.openFailed(id))
+        }
+    }
+
+    private func watchSockets(of slot: Int) throws(SystemError) {
+        let generation = table.generation(of: slot)
+        try parts.poller.add(
+            table.legs[slot].rtp.descriptor, token: Token.leg(slot: slot, generation: generation, .rtp).bits)
+        try parts.poller.add(
+            table.legs[slot].rtcp.descriptor, token: Token.leg(slot: slot, generation: generation, .rtcp).bits)
+    }
+
+    private mutating func describe(_ slot: Int, _ media: RemoteMedia) {
+        let remote = Leg.Remote(media)
+        if table.legs[slot].remote?.mayReceive != remote.mayReceive { table.legs[slot].stream.cut() }
+        table.legs[slot].remote = remote
+        hearEverybody(slot)
+    }
+
+    private func resolve(_ feed: MediaFeed, for slot: Int) -> Leg.Feed {
+        switch feed {
+        case .nothing: return .nothing
+        case .silence: return .silence
+        case .tone(let cadence): return .tone(setting.tones.frames(of: cadence), next: 0)
+        case .leg(let id):
+            precondition(id.number / 2 == table.legs[slot].id.number / 2, "legs of different calls")
+            return table.slot(of: id).map { .leg($0) } ?? .nothing
+        }
+    }
+
+    mutating func close(_ slot: Int, at now: Instant) {
+        sendReport(slot, isGoodbye: true, at: now)
+        reports.append(.closed(table.legs[slot].id, table.legs[slot].summary))
+        remove(slot)
+    }
+
+    private mutating func remove(_ slot: Int) {
+        table.remove(slot)
+        if table.count == 0 { parts.clock.silence() }
+    }
+
+    private mutating func startTicking(at now: Instant) {
+        schedule = TickSchedule(origin: now)
+        parts.clock.ring(at: schedule.instant(of: 1), every: TickSchedule.tick)
+    }
+}

@@ -1,0 +1,45 @@
+internal import LinuxIO
+internal import RTP
+internal import SansIO
+
+extension MediaLoop {
+    /// Reads one control packet: a sign of life, and what the far end's clock says.
+    mutating func receiveRTCP(_ slot: Int, at now: Instant) {
+        let leg = table.legs + slot
+        var source = TransportAddress(ip: .v4(0), port: 0)
+        guard case .datagram(let length) = leg.pointee.rtcp.receive(into: memory.received, source: &source) else {
+            return
+        }
+        guard leg.pointee.remote?.latch.trusts(source.ip) == true else {
+            leg.pointee.counts.fromStrangers += 1
+            return
+        }
+        guard length <= PacketMemory.size,
+            let packet = ReceivedRTCP(
+                UnsafeRawBufferPointer(rebasing: memory.received[..<length]), about: leg.pointee.stream.ssrc)
+        else {
+            leg.pointee.counts.refused += 1
+            return
+        }
+        leg.pointee.remote?.rtcp = source
+        if let report = packet.senderReport { leg.pointee.control.heard(report, at: now) }
+        if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
+    }
+
+    /// Sends the report that is due; the last one only where the far end has heard of us (RFC 3550 §6.3.7).
+    func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
+        let leg = table.legs + slot
+        if isGoodbye, leg.pointee.counts.sent == 0, !leg.pointee.control.hasReported { return }
+        guard let destination = leg.pointee.remote?.rtcp, destination.canBeReached else { return }
+        let packet = leg.pointee.control.report(
+            of: leg.pointee.stream, counts: leg.pointee.counts, reception: &leg.pointee.reception,
+            isGoodbye: isGoodbye, at: now,
+            calendar: NTPTime(unixNanoseconds: CalendarClock.nanosecondsSince1970()))
+        let length = leg.pointee.control.write(packet, to: memory.made)
+        let bytes = UnsafeRawBufferPointer(rebasing: memory.made[..<length])
+        switch leg.pointee.rtcp.send(bytes, to: destination) {
+        case .sent: break
+        case .full, .failed: leg.pointee.counts.sendFailures += 1
+        }
+    }
+}

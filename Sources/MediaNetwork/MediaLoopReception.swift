@@ -1,0 +1,151 @@
+internal import Audio
+internal import LinuxIO
+internal import MediaControl
+internal import RTP
+internal import SansIO
+
+extension MediaLoop {
+    /// Reads one packet; more of them make the poller tell again. Only right after connecting everything queued is read,
+    /// since that may still be from others.
+    mutating func receiveRTP(_ slot: Int, at now: Instant) {
+        let leg = table.legs + slot
+        switch leg.pointee.hearing {
+        case .source:
+            let outcome = leg.pointee.rtp.receive(into: memory.received)
+            if let length = length(of: outcome, slot) { take(length, from: nil, slot, at: now) }
+        case .everybody:
+            receiveFromAnybody(slot, at: now)
+        case .sourceSoon:
+            while receiveFromAnybody(slot, at: now) {}
+            leg.pointee.hearing = .source
+        }
+    }
+
+    /// Whether there was a packet.
+    @discardableResult
+    private mutating func receiveFromAnybody(_ slot: Int, at now: Instant) -> Bool {
+        var source = TransportAddress(ip: .v4(0), port: 0)
+        let outcome = table.legs[slot].rtp.receive(into: memory.received, source: &source)
+        guard let length = length(of: outcome, slot) else { return false }
+        take(length, from: source, slot, at: now)
+        return true
+    }
+
+    private func length(of outcome: UDPSocket.Received, _ slot: Int) -> Int? {
+        switch outcome {
+        case .datagram(let length): return length
+        case .nothing: return nil
+        case .failed:
+            // What we sent earlier was refused; reading has cleared the error.
+            table.legs[slot].counts.sendFailures += 1
+            return nil
+        }
+    }
+
+    /// - Parameter source: `nil` where the kernel sees to it.
+    private mutating func take(_ length: Int, from source: TransportAddress?, _ slot: Int, at now: Instant) {
+        let leg = table.legs + slot
+        guard length <= PacketMemory.size,
+            let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: memory.received[..<length]))
+        else {
+            leg.pointee.counts.refused += 1
+            return
+        }
+        guard let remote = leg.pointee.remote, remote.maySend else {
+            if leg.pointee.remote == nil {
+                leg.pointee.counts.fromStrangers += 1
+            } else {
+                leg.pointee.counts.refused += 1
+            }
+            return
+        }
+        let kind = remote.payloads.kind(of: packet.header.payloadType)
+        if let source {
+            guard admit(packet, kind, from: source, slot, at: now) else { return }
+        } else {
+            leg.pointee.remote?.latch.heard(at: now)
+        }
+        accept(packet, kind, slot, at: now)
+    }
+
+    private mutating func admit(
+        _ packet: ReceivedRTP, _ kind: NegotiatedPayloads.Kind, from source: TransportAddress, _ slot: Int,
+        at now: Instant
+    ) -> Bool {
+        let leg = table.legs + slot
+        let negotiated = if case .refused = kind { false } else { true }
+        let verdict = leg.pointee.remote?.latch.judge(
+            source, ssrc: packet.header.ssrc, negotiated: negotiated, at: now)
+        switch verdict {
+        case .accepted: return true
+        case .locked:
+            hear(source, slot)
+            return true
+        case .candidate: return false
+        case .stranger, nil:
+            leg.pointee.counts.fromStrangers += 1
+            return false
+        }
+    }
+
+    private mutating func accept(
+        _ packet: ReceivedRTP, _ kind: NegotiatedPayloads.Kind, _ slot: Int, at now: Instant
+    ) {
+        let leg = table.legs + slot
+        leg.pointee.counts.received += 1
+        leg.pointee.reception.receive(sequence: packet.header.sequence, ssrc: packet.header.ssrc)
+        switch kind {
+        case .audio(let codec):
+            leg.pointee.reception.observe(timestamp: packet.header.timestamp, arrival: now.samples)
+            if let change = leg.pointee.watch.heardAudio(at: now) { report(change, of: slot) }
+            relay(packet, codec: codec, from: slot, at: now)
+        case .telephoneEvent:
+            if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
+            detectDigit(packet, slot, at: now)
+            relay(packet, codec: nil, from: slot, at: now)
+        case .refused:
+            if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
+            leg.pointee.counts.refused += 1
+            skip(packet, from: slot)
+        }
+    }
+
+    private mutating func detectDigit(_ packet: ReceivedRTP, _ slot: Int, at now: Instant) {
+        let leg = table.legs + slot
+        let payload = UnsafeRawBufferPointer(rebasing: memory.received[packet.payload])
+        guard let event = TelephoneEvent(payload), TelephoneEvent.digits.contains(event.event) else { return }
+        let (overdue, ended) = leg.pointee.digits.receive(
+            event, marker: packet.header.marker, timestamp: packet.header.timestamp, arrival: now.samples)
+        if let overdue { reports.append(.digit(leg.pointee.id, event: overdue)) }
+        if let ended { reports.append(.digit(leg.pointee.id, event: ended)) }
+    }
+
+    // MARK: - Whom the socket hears
+
+    /// The latch has locked to a source: the kernel is to filter the others.
+    private mutating func hear(_ source: TransportAddress, _ slot: Int) {
+        let leg = table.legs + slot
+        if let remote = leg.pointee.remote, source != remote.latch.described {
+            leg.pointee.remote?.rtcp = TransportAddress(ip: source.ip, port: source.port &+ 1)
+        }
+        do throws(SystemError) {
+            try leg.pointee.rtp.connect(to: source)
+            leg.pointee.hearing = .sourceSoon
+        } catch {
+            // No route to it, perhaps for now: the latch goes on filtering.
+            leg.pointee.hearing = .everybody
+        }
+    }
+
+    mutating func hearEverybody(_ slot: Int) {
+        let leg = table.legs + slot
+        guard leg.pointee.isConnected else { return }
+        leg.pointee.hearing = .everybody
+        do throws(SystemError) {
+            try leg.pointee.rtp.disconnect()
+        } catch {
+            // Only a closed descriptor cannot be disconnected.
+            preconditionFailure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import Audio
+internal import LinuxIO
+internal import MediaControl
+internal import RTP
+internal import SansIO
+
+extension MediaLoop {
+    // MARK: - Relaying
+
+    /// Passes a packet that has just been read on to those who are fed from its leg.
+    ///
+    /// - Parameter codec: `nil` for a telephone-event.
+    mutating func relay(_ packet: ReceivedRTP, codec: G711?, from slot: Int, at now: Instant) {
+        guard !packet.payload.isEmpty else { return skip(packet, from: slot) }
+        var listener = table.legs[slot].firstListener
+        while listener != LegTable.none {
+            relay(packet, codec: codec, from: slot, to: listener, at: now)
+            listener = table.legs[listener].nextListener
+        }
+    }
+
+    private mutating func relay(_ packet: ReceivedRTP, codec: G711?, from slot: Int, to listener: Int, at now: Instant)
+    {
+        let leg = table.legs + listener
+        guard let remote = leg.pointee.remote, remote.mayReceive else { return }
+        let type = codec == nil ? remote.payloads.sendsEventsAs : remote.payloads.sends.payloadType
+        guard let type else {
+            table.legs[slot].counts.dropped += 1
+            return leg.pointee.stream.skip(ssrc: packet.header.ssrc, sequence: packet.header.sequence)
+        }
+        guard let header = leg.pointee.stream.relay(OutgoingStream.Packet(packet, isAudio: codec != nil), at: now)
+        else {
+            table.legs[slot].counts.dropped += 1
+            return
+        }
+        let translation = codec.flatMap { $0.translation(to: remote.payloads.sends.codec) }
+        let space = space(for: packet, translation: translation)
+        send(header, type: type, in: space, to: listener)
+    }
+
+    /// The packet's payload behind room for a header: where it was received, or translated into other memory.
+    private func space(for packet: ReceivedRTP, translation: UnsafePointer<UInt8>?) -> UnsafeMutableRawBufferPointer {
+        guard let translation else {
+            let range = packet.payloadStart - RTPHeader.size..<packet.payloadEnd
+            return UnsafeMutableRawBufferPointer(rebasing: memory.received[range])
+        }
+        let count = packet.payload.count
+        let source = memory.received.baseAddress.unsafelyUnwrapped + packet.payloadStart
+        let target = memory.made.baseAddress.unsafelyUnwrapped + RTPHeader.size
+        for offset in 0..<count {
+            let code = source.load(fromByteOffset: offset, as: UInt8.self)
+            target.storeBytes(of: translation[Int(code)], toByteOffset: offset, as: UInt8.self)
+        }
+        return UnsafeMutableRawBufferPointer(rebasing: memory.made[..<(RTPHeader.size + count)])
+    }
+
+    /// A packet that is not passed on leaves no gap.
+    func skip(_ packet: ReceivedRTP, from slot: Int) {
+        var listener = table.legs[slot].firstListener
+        while listener != LegTable.none {
+            table.legs[listener].stream.skip(ssrc: packet.header.ssrc, sequence: packet.header.sequence)
+            listener = table.legs[listener].nextListener
+        }
+    }
+
+    // MARK: - Frames of our own
+
+    /// The next 20 ms of what we play to a leg, if we do.
+    mutating func sendFrame(_ slot: Int, at now: Instant) {
+        let leg = table.legs + slot
+        switch leg.pointee.feed {
+        case .nothing, .leg: return
+        case .silence, .tone: break
+        }
+        guard let remote = leg.pointee.remote, remote.mayReceive else { return }
+        let space = UnsafeMutableRawBufferPointer(rebasing: memory.made[..<(RTPHeader.size + G711.samplesPerFrame)])
+        let payload = UnsafeMutableRawBufferPointer(rebasing: space[RTPHeader.size...])
+        fill(payload, with: remote.payloads.sends.codec, for: slot)
+        let header = leg.pointee.stream.generate(samples: UInt32(G711.samplesPerFrame), at: now)
+        send(header, type: remote.payloads.sends.payloadType, in: space, to: slot)
+    }
+
+    private mutating func fill(_ payload: UnsafeMutableRawBufferPointer, with codec: G711, for slot: Int) {
+        switch table.legs[slot].feed {
+        case .nothing, .leg: break
+        case .silence:
+            payload.initializeMemory(as: UInt8.self, repeating: codec.silence)
+        case .tone(let frames, let index):
+            payload.copyMemory(
+                from: UnsafeRawBufferPointer(start: frames.frame(index, in: codec), count: payload.count))
+            table.legs[slot].feed = .tone(frames, next: index + 1 < frames.count ? index + 1 : 0)
+        }
+    }
+
+    // MARK: - Onto the wire
+
+    /// Writes the header in front of the payload and sends the packet.
+    private func send(
+        _ header: OutgoingStream.Header, type: UInt8, in packet: UnsafeMutableRawBufferPointer, to slot: Int
+    ) {
+        let leg = table.legs + slot
+        RTPHeader(
+            marker: header.marker, payloadType: type, sequence: header.sequence, timestamp: header.timestamp,
+            ssrc: leg.pointee.stream.ssrc
+        ).write(to: packet)
+        let outcome =
+            leg.pointee.isConnected
+            ? leg.pointee.rtp.send(UnsafeRawBufferPointer(packet))
+            : leg.pointee.rtp.send(UnsafeRawBufferPointer(packet), to: leg.pointee.destination)
+        switch outcome {
+        case .sent:
+            leg.pointee.counts.sent += 1
+            leg.pointee.counts.octetsSent += UInt64(packet.count - RTPHeader.size)
+        case .full, .failed:
+            leg.pointee.counts.sendFailures += 1
+        }
+    }
+}
+
+extension OutgoingStream.Packet {
+    init(_ packet: ReceivedRTP, isAudio: Bool) {
+        self.init(
+            ssrc: packet.header.ssrc, sequence: packet.header.sequence, timestamp: packet.header.timestamp,
+            marker: packet.header.marker, samples: isAudio ? UInt32(packet.payload.count) : nil)
+    }
+}
