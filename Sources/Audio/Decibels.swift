@@ -25,9 +25,14 @@ extension G711 {
     public func level(ofAmplitude amplitude: Double) -> Double {
         fullScaleLevel + Decibels.of(ratio: amplitude / fullScaleAmplitude)
     }
+
+    /// The same from the amplitude's square, which measurements yield.
+    func level(ofSquaredAmplitude square: Double) -> Double {
+        fullScaleLevel + Decibels.of(ratio: square / (fullScaleAmplitude * fullScaleAmplitude)) / 2
+    }
 }
 
-/// Amplitude ratios in decibels, without a mathematics library: the pure rooms import none.
+/// Amplitude ratios in decibels, without the mathematics library: the pure rooms link none.
 enum Decibels {
     private static let ln2 = 0.693_147_180_559_945_3
     private static let ln10 = 2.302_585_092_994_045_7

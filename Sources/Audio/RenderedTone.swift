@@ -65,6 +65,6 @@ public struct RenderedTone: Hashable, Sendable {
 extension G711 {
     /// Encodes a linear value given with a fraction, clipped to 16 bits.
     func encode(rounding value: Double) -> UInt8 {
-        encode(Int16(max(-32768, min(32767, value.rounded()))))
+        encode(Int16(max(-32768, min(32767, value < 0 ? value - 0.5 : value + 0.5))))
     }
 }

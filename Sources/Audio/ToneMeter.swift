@@ -28,13 +28,13 @@ public struct ToneMeter: Sendable {
     /// The tone's level in dBm0; minus infinity where nothing was measured.
     public var toneLevel: Double {
         guard count > 0 else { return -.infinity }
-        return codec.level(ofAmplitude: 2 * magnitudeSquared.squareRoot() / Double(count))
+        return codec.level(ofSquaredAmplitude: 4 * magnitudeSquared / (Double(count) * Double(count)))
     }
 
     /// The level in dBm0 of everything measured.
     public var totalLevel: Double {
         guard count > 0 else { return -.infinity }
-        return codec.level(ofAmplitude: (2 * squares / Double(count)).squareRoot())
+        return codec.level(ofSquaredAmplitude: 2 * squares / Double(count))
     }
 
     /// The tone's share of all energy, 0 … 1; 0 where there is none.
