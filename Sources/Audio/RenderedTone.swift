@@ -4,6 +4,7 @@ public struct RenderedTone: Hashable, Sendable {
     /// One period, a whole number of frames of `G711.samplesPerFrame` bytes. What follows the last byte is the first.
     public let codes: [UInt8]
 
+    /// The period in frames.
     public var frameCount: Int { codes.count / G711.samplesPerFrame }
 
     /// The longest period that is rendered: a minute.

@@ -1,6 +1,6 @@
 extension ToneCadence {
-    /// The ring-back tone that callers of a country are used to, at −13 dBm0 (ITU-T E.180 Supplement 2, where one frequency
-    /// with one pause is the country's standard). Countries that are not listed get China's.
+    /// The ring-back tone that callers of a country are used to, at −13 dBm0 (ITU-T E.180 Supplement 2, where
+    /// one frequency with one pause is the country's standard). Countries that are not listed get China's.
     ///
     /// - Parameter country: the country code without prefix, such as `86`.
     public static func ringBack(country: String) -> ToneCadence {

@@ -16,6 +16,7 @@ public struct ToneMeter: Sendable {
         coefficient = 2 * Sine.cosine(atTurn: Double(frequency) / Double(G711.sampleRate))
     }
 
+    /// Takes in the next stretch.
     public mutating func measure(_ codes: some Sequence<UInt8>) {
         for code in codes {
             let sample = Double(codec.decode(code))

@@ -1,7 +1,7 @@
 /// When reports are due in a session of two (RFC 3550 §6.2, §6.3.1, §A.7).
 ///
-/// Two members never use up five percent of a telephone stream's bandwidth, so that the minimum interval always rules and
-/// the estimates of size and membership can be left out.
+/// Two members never use up five percent of a telephone stream's bandwidth, so that the minimum interval always rules
+/// and the estimates of size and membership can be left out.
 public enum RTCPInterval {
     /// The time from one report to the next: 5 s times 0.5 … 1.5, divided by e − 3/2.
     ///

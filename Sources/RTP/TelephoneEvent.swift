@@ -8,6 +8,7 @@ public struct TelephoneEvent: Hashable, Sendable {
     /// In timestamp units, since the packet's timestamp.
     public var duration: UInt16
 
+    /// Bytes of a report.
     public static let size = 4
     /// The events that are digits of a telephone.
     public static let digits: ClosedRange<UInt8> = 0...15

@@ -1,7 +1,7 @@
 /// Makes one digit of the many packets of a telephone-event, whichever of them are lost or repeated.
 ///
-/// All packets of an event bear the timestamp of its beginning. The end is sent several times; if each of these is lost, the
-/// next event or a pause in the updates tells that the event is over.
+/// All packets of an event bear the timestamp of its beginning. The end is sent several times; if each of these is
+/// lost, the next event or a pause in the updates tells that the event is over.
 public struct TelephoneEventReceiver: Hashable, Sendable {
     private enum State: Hashable {
         /// The timestamp of the event that ended last; late packets of it may still arrive.

@@ -66,8 +66,8 @@ public struct OurMedia: Hashable, Sendable {
         return agreed
     }
 
-    /// Answers an offer from our own media (RFC 3264 §6): one audio stream with the codecs in common, in the offer's order
-    /// and under its payload types, its direction mirrored; all other streams refused.
+    /// Answers an offer from our own media (RFC 3264 §6): one audio stream with the codecs in common, in the offer's
+    /// order and under its payload types, its direction mirrored; all other streams refused.
     ///
     /// An offer that is refused leaves the session as it was.
     public mutating func answer(offer bytes: [UInt8]) throws(SDPRefusal) -> (answer: [UInt8], agreed: AgreedMedia) {
@@ -91,8 +91,8 @@ public struct OurMedia: Hashable, Sendable {
     /// The place of our audio stream among all.
     private var audioIndex: Int? { last?.streams.firstIndex(of: .audio) }
 
-    /// The offer's stream that becomes ours: the one that is already, or else the first that can be accepted. If there is
-    /// none, the reason is that of the first one tried.
+    /// The offer's stream that becomes ours: the one that is already, or else the first that can be accepted. If there
+    /// is none, the reason is that of the first one tried.
     private func choose(from description: SessionDescription) throws(SDPRefusal) -> Int {
         let audio = description.streams.indices.filter { description.streams[$0].isAudio }
         let present = audioIndex

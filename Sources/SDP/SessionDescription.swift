@@ -1,5 +1,5 @@
-/// What an offer or answer says, as far as a telephone call needs it (RFC 8866 §5). Other lines and attributes are passed
-/// over; lines that the field leaves out (`o=`, `s=`, `t=`) may be missing.
+/// What an offer or answer says, as far as a telephone call needs it (RFC 8866 §5). Other lines and attributes are
+/// passed over; lines that the field leaves out (`o=`, `s=`, `t=`) may be missing.
 struct SessionDescription {
     private var statedTimes: [SessionTime] = []
     private(set) var connection: Connection?

@@ -23,7 +23,8 @@ struct ReadingTests {
         #expect(
             isRead(
                 "v=0\no=\ns=\nx=y\nnonsense\n=\na\nb=AS:64\nk=clear:x\nc=IN IP4 198.51.100.7\nt=now\n"
-                    + "m=audio 4000 RTP/AVP 8\ni=sound\na=\na=rtpmap\na=rtpmap:\na=rtpmap:300 x/1\na=rtpmap:8\na=ptime:x\n"
+                    + "m=audio 4000 RTP/AVP 8\ni=sound\na=\na=rtpmap\n"
+                    + "a=rtpmap:\na=rtpmap:300 x/1\na=rtpmap:8\na=ptime:x\n"
             ))
     }
 
