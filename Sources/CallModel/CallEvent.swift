@@ -8,6 +8,7 @@ public struct CallEvent: Hashable, Sendable, Codable {
     public var time: WallTime
     public var kind: Kind
 
+    /// What happened.
     public enum Kind: Hashable, Sendable, Codable {
         /// `duo_callback.end`; the call record carries everything the body tells.
         case end(CallRecord)

@@ -3,6 +3,7 @@
 /// One read from a message is a view that keeps the message alive; one made of a string has its own
 /// text.
 public struct SIPURI: Sendable {
+    /// What stands before the first colon.
     public enum Scheme: Sendable {
         case sip, sips
         /// Any other, `tel` among them; only `host`, which then is all after the colon, has a value.

@@ -1,5 +1,6 @@
 /// What a simulated party does with a call.
 public struct Behaviour: Hashable, Sendable {
+    /// What the INVITE comes to.
     public enum Outcome: Hashable, Sendable {
         case answer
         case answerWithoutDescription
@@ -10,6 +11,7 @@ public struct Behaviour: Hashable, Sendable {
         case ringForEver
     }
 
+    /// What a CANCEL comes to.
     public enum CancelReaction: Hashable, Sendable {
         case terminate
         /// The 200 is on its way when the CANCEL arrives.

@@ -1,5 +1,6 @@
 /// What a simulated run consists of. The same scenario with the same seed runs the same, to the last datagram.
 public struct Scenario: Hashable, Sendable {
+    /// Who the parties are.
     public enum Parties: Hashable, Sendable {
         /// Every kind of party that the field has.
         case ofTheField

@@ -82,18 +82,18 @@ import Testing
             return depth == 0
         }
         let list = rest[..<(end ?? rest.endIndex)]
-        var names = Set(list.matches(of: #/"([A-Za-z]+)"(?!\s*\))/#).map { String($0.1) })
-        names.formUnion(list.matches(of: #/product\(name: "([A-Za-z]+)"/#).map { String($0.1) })
+        var names = Set(list.matches(of: #/"([A-Za-z0-9]+)"(?!\s*\))/#).map { String($0.1) })
+        names.formUnion(list.matches(of: #/product\(name: "([A-Za-z0-9]+)"/#).map { String($0.1) })
         names.subtract(
             list.matches(of: #/package: "([A-Za-z-]+)"/#).map { String($0.1) }.filter { package in
                 !list.contains("name: \"\(package)\"")
             })
-        let shorthands: [(word: String, means: [String])] = [
-            ("nio", ["NIOCore", "NIOPosix"]), ("heap", ["HeapModule"]), ("crypto", ["Crypto"]), ("log", ["Logging"]),
+        let shorthands: [(word: Regex<Substring>, means: [String])] = [
+            (#/\bnio\b/#, ["NIOCore", "NIOPosix"]), (#/\bheap\b/#, ["HeapModule"]), (#/\bcrypto\b/#, ["Crypto"]),
+            (#/\blog\b/#, ["Logging"]),
         ]
-        for shorthand in shorthands where list.contains(try! Regex("[\\[ ,+]\(shorthand.word)[\\], \n]")) {
-            names.formUnion(shorthand.means)
-        }
+        let unquoted = list.replacing(#/"[^"]*"/#, with: "")
+        for shorthand in shorthands where unquoted.contains(shorthand.word) { names.formUnion(shorthand.means) }
         return names
     }
 }

@@ -14,7 +14,7 @@ import Testing
 
     @Test func `type names avoid words that say nothing`() throws {
         let declaration = #/\b(?:struct|class|enum|protocol|actor|typealias) ([A-Z][A-Za-z0-9]*)/#
-        let empty = #/(Manager|Helper|Util|Common|Base|Impl|Info|Data|Wrapper|Factory)(?![a-z])/#
+        let empty = #/(Manager|Helper|Util|Common|Base|Impl|Info|Data|Wrapper|Factory)(?![a-z0-9])/#
         for file in try Checkout.swiftFiles(below: "Sources") {
             for line in file.lines where !line.trimmingCharacters(in: .whitespaces).hasPrefix("//") {
                 guard let name = line.firstMatch(of: declaration)?.1 else { continue }
@@ -25,7 +25,9 @@ import Testing
     }
 
     @Test func `nothing is left for later or silenced`() throws {
-        let forbidden = ["TO" + "DO", "FIX" + "ME", "XX" + "X ", "fatal" + "Error(\"not implemented", ".disabled("]
+        let forbidden = [
+            "TO" + "DO", "FIX" + "ME", "XX" + "X ", "fatal" + "Error(\"not implemented", ".disab" + "led(",
+        ]
         for folder in ["Sources", "Tests"] {
             for file in try Checkout.swiftFiles(below: folder) {
                 for line in file.lines {
