@@ -38,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -78,8 +79,10 @@ let package = Package(
         room(
             "Webhooks",
             sees: [
-                "CallModel", crypto, log,
+                "CallModel", "SansIO", crypto, log,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),
         room(
             "HTTPAPI",
@@ -139,7 +142,13 @@ let package = Package(
         tests(of: "LinuxIO", with: ["SansIO"]),
         tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests(of: "Webhooks", with: ["CallModel", "Storage", crypto, log] + nio),
+        tests(
+            of: "Webhooks",
+            with: [
+                "CallModel", "SansIO", "Storage", crypto, log,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio),
         tests(
             of: "HTTPAPI",
             with: [

@@ -1,0 +1,244 @@
+import CallModel
+
+/// Which entries of the outbox are in memory, and which is delivered next: the pure half of the dispatcher.
+///
+/// The store holds everything; memory holds few entries per receiver, only such as are due, and never two of one call.
+/// What does not fit is fetched when there is room, so that a slow receiver costs the others nothing.
+struct DeliveryQueue: Sendable {
+    struct Limits: Sendable {
+        /// Entries in memory, in all and per receiver.
+        var held = 8_192
+        var heldPerReceiver = 128
+        /// Attempts at a time, in all and per origin.
+        var running = 512
+        var runningPerOrigin = 16
+    }
+
+    /// One attempt to make.
+    struct Delivery: Sendable {
+        var entry: OutboxEntry
+        var receiver: Result<Receiver, DeliveryFailure>
+
+        /// Attempts at receivers with equal origins share a limit.
+        var origin: String {
+            switch receiver {
+            case .success(let receiver): receiver.origin
+            case .failure: ""
+            }
+        }
+    }
+
+    private struct Owed {
+        var receiver: Result<Receiver, DeliveryFailure>
+        var loaded: [OutboxEntry] = []
+        /// The store may hold more that is due.
+        var hasMore = false
+        /// When something that is not due yet will be.
+        var nextDue: WallTime?
+        /// In memory: loaded, under way, or not yet recorded.
+        var held: Set<Int64> = []
+        /// The store may hold events that wait for an earlier one of their call.
+        var hasLater = false
+        /// Whether the receiver stands in one of the lines.
+        var isInLine = false
+        /// Its entries are being fetched.
+        var isFetching = false
+
+        var isIdle: Bool { held.isEmpty && !wantsFetch && !isFetching && !isInLine }
+
+        var wantsFetch: Bool { hasMore || nextDue != nil }
+
+        /// Returns whether it was not in memory yet.
+        mutating func load(_ entry: OutboxEntry) -> Bool {
+            guard held.insert(entry.number).inserted else { return false }
+            loaded.append(entry)
+            return true
+        }
+
+        /// Loads a new entry where it can be sent now and fits; otherwise it is fetched later. Returns whether it did.
+        mutating func takeFresh(_ entry: OutboxEntry, at now: WallTime, share: Int) -> Bool {
+            if entry.attempts > 0, entry.due > now {
+                add(due: entry.due)
+                return false
+            }
+            // An event after a call's first may have to wait for one that is not in memory; the store knows.
+            if entry.event.sequence > 1 { hasLater = true }
+            guard entry.event.sequence == 1, !hasMore, held.count < share else {
+                hasMore = true
+                return false
+            }
+            return load(entry)
+        }
+
+        mutating func add(due time: WallTime?) { nextDue = [nextDue, time].compactMap(\.self).min() }
+    }
+
+    let limits: Limits
+    private var owed: [String: Owed] = [:]
+    /// Receivers for which the store holds something, due or not.
+    private var wanting: Set<String> = []
+    /// Receivers with loaded entries, in the order of their turns.
+    private var line: [String] = []
+    /// Receivers whose origin has no free place.
+    private var blocked: [String: [String]] = [:]
+    private var running: [String: Int] = [:]
+    private(set) var runningCount = 0
+    private(set) var heldCount = 0
+    /// Recorded since the last read began, whose answer may still show them as they were.
+    private var recordedSinceRead: Set<Int64> = []
+    /// The last number that was read of what is new.
+    private(set) var lastFresh: Int64
+
+    /// - Parameter summary: what the outbox holds at the start.
+    init(_ summary: OutboxSummary, limits: Limits = Limits()) {
+        self.limits = limits
+        lastFresh = summary.lastNumber
+        for (url, due) in summary.receivers {
+            change(url) { owed in
+                owed.nextDue = due
+                owed.hasLater = true
+            }
+        }
+    }
+
+    private mutating func change<Value>(_ url: String, _ body: (inout Owed) -> Value) -> Value {
+        var owed = self.owed[url] ?? Owed(receiver: Self.receiver(url))
+        let value = body(&owed)
+        self.owed[url] = owed.isIdle ? nil : owed
+        if owed.wantsFetch { wanting.insert(url) } else { wanting.remove(url) }
+        return value
+    }
+
+    private static func receiver(_ url: String) -> Result<Receiver, DeliveryFailure> {
+        do { return .success(try Receiver(url: url)) } catch { return .failure(error) }
+    }
+
+    // MARK: What the store holds
+
+    /// The store is about to be asked for entries; one question at a time.
+    mutating func readBegins() { recordedSinceRead = [] }
+
+    /// Takes entries that are new in the outbox, in order.
+    mutating func addFresh(_ entries: [OutboxEntry], at now: WallTime) {
+        let share = limits.heldPerReceiver
+        for entry in entries {
+            lastFresh = max(lastFresh, entry.number)
+            if recordedSinceRead.contains(entry.number) { continue }
+            let hasRoom = heldCount < limits.held
+            let isLoaded = change(entry.target.url) { $0.takeFresh(entry, at: now, share: hasRoom ? share : 0) }
+            if isLoaded { heldCount += 1 }
+            lineUp(entry.target.url)
+        }
+    }
+
+    /// The receivers whose due entries should be fetched now, and how many at most. Each is to be answered by `addDue`
+    /// or `fetchFailed`.
+    mutating func fetches(at now: WallTime) -> [(url: String, limit: Int)] {
+        let urls = wanting.filter { url in canFetch(url) && isDue(url, at: now) }
+        for url in urls {
+            // What is told of the receiver from now on may be newer than the store's answer.
+            change(url) { owed in
+                owed.isFetching = true
+                owed.hasMore = false
+                owed.nextDue = nil
+            }
+        }
+        return urls.map { ($0, limits.heldPerReceiver) }
+    }
+
+    private func canFetch(_ url: String) -> Bool {
+        guard heldCount < limits.held, let owed = owed[url] else { return false }
+        return !owed.isFetching && owed.loaded.isEmpty && owed.held.count <= limits.heldPerReceiver / 2
+    }
+
+    private func isDue(_ url: String, at now: WallTime) -> Bool {
+        guard let owed = owed[url] else { return false }
+        return owed.hasMore || owed.nextDue.map { $0 <= now } ?? false
+    }
+
+    /// Takes what the store answered to a fetch.
+    mutating func addDue(_ due: DueEntries, of url: String, limit: Int) {
+        let room = limits.held - heldCount
+        let heldPerReceiver = limits.heldPerReceiver
+        let recorded = recordedSinceRead
+        heldCount += change(url) { owed in
+            owed.isFetching = false
+            owed.hasMore = owed.hasMore || due.entries.count >= limit
+            owed.add(due: due.next)
+            var added = 0
+            for entry in due.entries where !owed.held.contains(entry.number) && !recorded.contains(entry.number) {
+                guard added < room, owed.held.count < heldPerReceiver else {
+                    owed.hasMore = true
+                    break
+                }
+                if owed.load(entry) { added += 1 }
+            }
+            return added
+        }
+        lineUp(url)
+    }
+
+    /// The store could not answer a fetch: it is to be asked again.
+    mutating func fetchFailed(_ url: String) {
+        change(url) { owed in
+            owed.isFetching = false
+            owed.hasMore = true
+        }
+    }
+
+    /// When something that waits in the store will be due, where there is room for it.
+    var nextDue: WallTime? {
+        wanting.lazy.filter { canFetch($0) }.compactMap { owed[$0]?.nextDue }.min()
+    }
+
+    // MARK: Attempts
+
+    private mutating func lineUp(_ url: String) {
+        guard let receiver = owed[url], !receiver.isInLine, !receiver.loaded.isEmpty else { return }
+        owed[url]?.isInLine = true
+        line.append(url)
+    }
+
+    /// The next attempt to make, if one can be made; the receivers take turns.
+    mutating func next() -> Delivery? {
+        while runningCount < limits.running, !line.isEmpty {
+            let url = line.removeFirst()
+            guard var receiver = owed[url], !receiver.loaded.isEmpty else { continue }
+            let delivery = Delivery(entry: receiver.loaded[0], receiver: receiver.receiver)
+            guard running[delivery.origin, default: 0] < limits.runningPerOrigin else {
+                blocked[delivery.origin, default: []].append(url)
+                continue
+            }
+            receiver.loaded.removeFirst()
+            receiver.isInLine = false
+            owed[url] = receiver
+            running[delivery.origin, default: 0] += 1
+            runningCount += 1
+            lineUp(url)
+            return delivery
+        }
+        return nil
+    }
+
+    /// An attempt is over; what came of it is yet to be recorded.
+    mutating func attemptEnded(_ delivery: Delivery) {
+        runningCount -= 1
+        let origin = delivery.origin
+        running[origin] = running[origin].flatMap { $0 > 1 ? $0 - 1 : nil }
+        guard var waiting = blocked[origin] else { return }
+        line.append(waiting.removeFirst())
+        blocked[origin] = waiting.isEmpty ? nil : waiting
+    }
+
+    /// What came of an attempt is recorded in the store.
+    /// - Parameter retry: when the event is due again, if it is.
+    mutating func recorded(_ entry: OutboxEntry, retry: WallTime?) {
+        let wasHeld = change(entry.target.url) { owed in
+            owed.add(due: retry)
+            if retry == nil, owed.hasLater { owed.hasMore = true }
+            return owed.held.remove(entry.number) != nil
+        }
+        if wasHeld { heldCount -= 1 }
+        recordedSinceRead.insert(entry.number)
+    }
+}

@@ -1,0 +1,57 @@
+import CallModel
+import Foundation
+import Testing
+
+@testable import Webhooks
+
+@Suite struct EventBodyTests {
+    private func object(_ record: CallRecord, attempt: Int = 1) throws -> [String: Any] {
+        let bytes = EventBody.bytes(of: Sample.end(of: record), attempt: attempt)
+        return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    @Test("The end event has every key of the contract with its value")
+    func normalEnd() throws {
+        let body = try object(Sample.ended(7, signer: Sample.sub), attempt: 3)
+        let expected: [String: Any] = [
+            "action": "event_notify", "event": "duo_callback.end", "id": Sample.id(7).description,
+            "subaccount_id": "5ab1", "begin_time": Sample.start, "end_time": Sample.start + 3,
+            "answer_time1": Sample.start + 1, "answer_time2": Sample.start + 2, "hangup_by": 2, "duration": 12,
+            "record_file": NSNull(), "reason": NSNull(), "error": NSNull(), "user_data": "甲 \"b\"\n",
+            "event_id": CallID(high: 1, low: 7).description, "seq": 1, "event_time": Sample.start + 3, "attempt": 3,
+        ]
+        #expect(body as NSDictionary == expected as NSDictionary)
+    }
+
+    @Test("What is empty is null, and a failed call tells why")
+    func failedEnd() throws {
+        var record = Sample.ended(
+            8, ending: CallEnding(reason: .failed(.first, .busy), hangupBy: nil, duration: 0))
+        record.leg1.answerTime = nil
+        record.leg2.answerTime = nil
+        record.request.userData = nil
+        let body = try object(record)
+        for key in ["subaccount_id", "answer_time1", "answer_time2", "record_file", "user_data"] {
+            #expect(body[key] is NSNull, "\(key)")
+        }
+        #expect(body["hangup_by"] as? Int == 0)
+        #expect(body["error"] as? String == "035010")
+        #expect(body["reason"] as? String == EndReason.failed(.first, .busy).words)
+        #expect(body.count == 18)
+    }
+
+    @Test("Reason and error are both null or both given", arguments: EndReason.all)
+    func reasons(reason: EndReason) throws {
+        let body = try object(Sample.ended(1, ending: CallEnding(reason: reason, hangupBy: nil, duration: 1)))
+        #expect((body["error"] is NSNull) == (body["reason"] is NSNull))
+        #expect(body["error"] as? String == reason.errorCode)
+    }
+
+    @Test("Any text survives in JSON")
+    func escaping() throws {
+        let text = String(String.UnicodeScalarView((0...0x2FF).compactMap(Unicode.Scalar.init))) + "\u{10FFFF}😀\u{2028}"
+        var record = Sample.ended(1)
+        record.request.userData = text
+        #expect(try object(record)["user_data"] as? String == text)
+    }
+}
