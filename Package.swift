@@ -102,8 +102,8 @@ let package = Package(
         room(
             "Phones",
             sees: [
-                "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SansIO", "SIPNetwork",
-                "LinuxIO", log,
+                "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SansIO", "SIPNetwork",
+                "LinuxIO",
             ]),
         .executableTarget(
             name: "duocall",
@@ -160,7 +160,12 @@ let package = Package(
             ] + nio),
         tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SansIO"]),
         tests(of: "CallRuntime", with: ["CallSwitching", "CallModel", "SansIO", "Storage"]),
-        tests(of: "Phones", with: ["SIPSyntax", "SansIO"]),
+        tests(
+            of: "Phones",
+            with: [
+                "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SIPNetwork", "LinuxIO",
+                "SansIO",
+            ]),
         tests(of: "duocall", with: ["CallModel"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "InteropTests", swiftSettings: strict),
