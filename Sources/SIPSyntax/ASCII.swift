@@ -40,21 +40,60 @@ enum ASCII {
         return true
     }
 
-    static func equal(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
-        guard one.count == other.count else { return false }
-        for index in 0..<one.count where one[index] != other[index] { return false }
+    /// Whether `bytes` are `word`, in any case. `word` is made of letters, digits, `-` and `.`, and `bytes` have no
+    /// control characters: then setting bit 5 of each makes no two different characters the same.
+    @inline(__always)
+    static func spell(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+        let word = UnsafeRawBufferPointer(word)
+        guard bytes.count == word.count else { return false }
+        var index = 0
+        while index + 8 <= word.count {
+            guard differOnlyInCase(bytes, word, at: index, as: UInt64.self) else { return false }
+            index += 8
+        }
+        // The rest overlaps what has been compared, or is shorter than a word.
+        if index < word.count, word.count >= 8 {
+            return differOnlyInCase(bytes, word, at: word.count - 8, as: UInt64.self)
+        }
+        if word.count >= 4, index < word.count {
+            return differOnlyInCase(bytes, word, at: 0, as: UInt32.self)
+                && differOnlyInCase(bytes, word, at: word.count - 4, as: UInt32.self)
+        }
+        while index < word.count {
+            guard differOnlyInCase(bytes, word, at: index, as: UInt8.self) else { return false }
+            index += 1
+        }
         return true
     }
 
+    @inline(__always)
+    private static func differOnlyInCase<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer, at index: Int, as: Word.Type
+    ) -> Bool {
+        let difference =
+            one.loadUnaligned(fromByteOffset: index, as: Word.self)
+            ^ other.loadUnaligned(fromByteOffset: index, as: Word.self)
+        return difference & ~Word(truncatingIfNeeded: 0x2020_2020_2020_2020 as UInt64) == 0
+    }
+
+    @inline(__always)
+    static func equal(_ one: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+        let word = UnsafeRawBufferPointer(word)
+        guard one.count == word.count else { return false }
+        for index in 0..<word.count where one[index] != word[index] { return false }
+        return true
+    }
+
+    /// The decimal number that `digits` are; `nil` if they are none or too many for `UInt64` to be sure.
     static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
-        guard !digits.isEmpty else { return nil }
+        var start = 0
+        while start + 1 < digits.count, digits[start] == 0x30 { start += 1 }
+        // Nineteen nines are below 2⁶⁴.
+        guard start < digits.count, digits.count - start <= 19 else { return nil }
         var value: UInt64 = 0
-        for byte in digits {
-            guard CharacterSet.digit.contains(byte) else { return nil }
-            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, isTooLargeNow) = tens.addingReportingOverflow(UInt64(byte - 0x30))
-            guard !isTooLarge, !isTooLargeNow else { return nil }
-            value = sum
+        for byte in digits[start...] {
+            guard byte &- 0x30 < 10 else { return nil }
+            value = value &* 10 &+ UInt64(byte &- 0x30)
         }
         return value
     }

@@ -3,11 +3,12 @@ struct ByteRange: Hashable, Sendable {
     let lower: UInt16
     let upper: UInt16
 
-    /// Traps beyond `SIPLimits.messageBytes`, which every caller has checked.
+    /// - Precondition: both within `SIPLimits.messageBytes`, which is checked where bytes come in.
     @inline(__always)
     init(_ lower: Int, _ upper: Int) {
-        self.lower = UInt16(lower)
-        self.upper = UInt16(upper)
+        assert(0 <= lower && lower <= upper && upper <= SIPLimits.messageBytes)
+        self.lower = UInt16(truncatingIfNeeded: lower)
+        self.upper = UInt16(truncatingIfNeeded: upper)
     }
 
     var isEmpty: Bool { lower == upper }

@@ -31,7 +31,9 @@ struct Cursor {
 
     @inline(__always)
     mutating func skipWhite() {
-        while position < end, ASCII.isWhite(bytes[position]) { position += 1 }
+        var index = position
+        while index < end, ASCII.isWhite(bytes[index]) { index += 1 }
+        position = index
     }
 
     /// Takes `byte` if it is the next.
@@ -55,8 +57,10 @@ struct Cursor {
     @inline(__always)
     mutating func takeAll(_ set: CharacterSet) -> ByteRange? {
         let start = position
-        while position < end, set.contains(bytes[position]) { position += 1 }
-        return position > start ? ByteRange(start, position) : nil
+        var index = start
+        while index < end, set.contains(bytes[index]) { index += 1 }
+        position = index
+        return index > start ? ByteRange(start, index) : nil
     }
 
     /// Takes a quoted string, RFC 3261 §25.1, and gives what lies between the quotes, still escaped.
@@ -78,7 +82,7 @@ struct Cursor {
         return nil
     }
 
-    /// Takes a decimal number; `nil` if there is none or it exceeds `UInt64`.
+    /// Takes a decimal number; `nil` if there is none or it has more than 19 digits.
     mutating func takeNumber() -> UInt64? {
         guard let digits = takeAll(.digit) else { return nil }
         return ASCII.number(UnsafeRawBufferPointer(rebasing: bytes[digits.start..<digits.end]))

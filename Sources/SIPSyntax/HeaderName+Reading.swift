@@ -6,8 +6,7 @@ extension HeaderName {
         if bytes.count == 1 { return compact(first | 0x20) }
         let candidate = candidate(
             length: bytes.count, Unicode.Scalar(first | 0x20), Unicode.Scalar(bytes[bytes.count - 1] | 0x20))
-        let name = UnsafeRawBufferPointer(candidate.canonical)
-        return ASCII.equalIgnoringCase(bytes, name) ? candidate : .other
+        return ASCII.spell(bytes, candidate.canonical) ? candidate : .other
     }
 
     private static func compact(_ letter: UInt8) -> HeaderName {

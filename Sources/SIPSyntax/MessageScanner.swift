@@ -1,7 +1,7 @@
 /// One pass over a message: the start line, a slot per header line, and the essentials on the way.
 ///
 /// The first flaw is remembered and scanning goes on, because an answer needs the headers behind it too.
-struct MessageScanner {
+struct MessageScanner: ~Copyable {
     let bytes: UnsafeRawBufferPointer
     var startLine: StartLineParts
     var slots: [HeaderSlot] = []

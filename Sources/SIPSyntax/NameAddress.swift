@@ -111,32 +111,22 @@ extension Cursor {
     @inline(__always)
     fileprivate mutating func takeAddress(mustBeBracketed: Bool) -> URIParts? {
         if take(ASCII.less) {
-            guard let end = index(where: { $0 == ASCII.greater }), let uri = URIParts(bytes, ByteRange(position, end))
-            else { return nil }
-            move(to: end + 1)
+            guard let uri = URIParts(&self), take(ASCII.greater) else { return nil }
             return uri
         }
         guard !mustBeBracketed else { return nil }
-        let end = index { $0 == ASCII.semicolon || $0 == ASCII.comma || ASCII.isWhite($0) } ?? end
-        guard let uri = URIParts(bytes, ByteRange(position, end)), uri.headers == nil else { return nil }
-        move(to: end)
+        var index = position
+        while let byte = peek(at: index), byte != ASCII.semicolon, byte != ASCII.comma, !ASCII.isWhite(byte) {
+            index += 1
+        }
+        guard let uri = URIParts(bytes, ByteRange(position, index)), uri.headers == nil else { return nil }
+        move(to: index)
         return uri
     }
 
-    @inline(__always)
-    private func index(where matches: (UInt8) -> Bool) -> Int? {
-        var index = position
-        while let byte = peek(at: index) {
-            if matches(byte) { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    /// Whether the bytes of `range` spell `name`, in any case.
+    /// Whether the token at `range` spells `name`, in any case.
     @inline(__always)
     func reads(_ name: StaticString, _ range: ByteRange) -> Bool {
-        ASCII.equalIgnoringCase(
-            UnsafeRawBufferPointer(rebasing: bytes[range.start..<range.end]), UnsafeRawBufferPointer(name))
+        ASCII.spell(UnsafeRawBufferPointer(rebasing: bytes[range.start..<range.end]), name)
     }
 }

@@ -9,12 +9,18 @@ public struct SIPMessage: Sendable {
     /// reaches to the end.
     public init(parsing bytes: [UInt8]) throws(SIPParseError) {
         guard bytes.count <= SIPLimits.messageBytes else { throw .unreadable(.messageTooLong) }
-        guard let scanner = bytes.withUnsafeBytes({ MessageScanner($0) }) else { throw .unreadable(.notSIP) }
-        if let flaw = scanner.flaw { throw SIPMessage.error(flaw, scanner, bytes) }
-        block = MessageBlock(bytes, scanner)
+        block = try bytes.withUnsafeBytes { SIPMessage.scan($0, of: bytes) }.get()
     }
 
-    private static func error(_ flaw: SIPFlaw, _ scanner: MessageScanner, _ bytes: [UInt8]) -> SIPParseError {
+    private static func scan(
+        _ buffer: UnsafeRawBufferPointer, of bytes: [UInt8]
+    ) -> Result<MessageBlock, SIPParseError> {
+        guard let scanner = MessageScanner(buffer) else { return .failure(.unreadable(.notSIP)) }
+        if let flaw = scanner.flaw { return .failure(error(flaw, scanner, bytes)) }
+        return .success(MessageBlock(bytes, scanner))
+    }
+
+    private static func error(_ flaw: SIPFlaw, _ scanner: borrowing MessageScanner, _ bytes: [UInt8]) -> SIPParseError {
         guard case .request(let method, _) = scanner.startLine.kind, method != .ack, let via = scanner.essentials.topVia
         else { return .unreadable(flaw) }
         let headers = HeaderLines(bytes: bytes, slots: scanner.slots)
@@ -104,7 +110,7 @@ final class MessageBlock: Sendable {
     let body: ByteRange
 
     /// - Precondition: the scanner found no flaw, so that nothing indispensable is missing.
-    init(_ bytes: [UInt8], _ scanner: MessageScanner) {
+    init(_ bytes: [UInt8], _ scanner: borrowing MessageScanner) {
         let found = scanner.essentials
         guard let topVia = found.topVia, let from = found.from, let to = found.to, let callID = found.callID,
             let cseq = found.cseq

@@ -25,7 +25,7 @@ public enum SIPMethod: Hashable, Sendable {
     }
 
     private static func known(_ bytes: UnsafeRawBufferPointer) -> SIPMethod? {
-        func reads(_ name: StaticString) -> Bool { ASCII.equal(bytes, UnsafeRawBufferPointer(name)) }
+        func reads(_ name: StaticString) -> Bool { ASCII.equal(bytes, name) }
         switch bytes.count {
         case 3: return reads("ACK") ? .ack : reads("BYE") ? .bye : nil
         case 4: return reads("INFO") ? .info : nil

@@ -34,7 +34,8 @@ public struct SIPText: Sendable {
         withBytes { ASCII.equalIgnoringCase($0, UnsafeRawBufferPointer(word)) }
     }
 
-    /// The decimal number this text is, nothing else around it; `nil` if it is none or exceeds `UInt64`.
+    /// The decimal number this text is, nothing else around it; `nil` if it is none or has more than
+    /// 19 digits behind its leading zeros.
     public var number: UInt64? { withBytes { ASCII.number($0) } }
 
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

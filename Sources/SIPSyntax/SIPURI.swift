@@ -48,12 +48,12 @@ public struct SIPURI: Sendable {
 }
 
 extension SIPURI.Scheme {
-    init(reading bytes: UnsafeRawBufferPointer, _ range: ByteRange) {
-        let name = UnsafeRawBufferPointer(rebasing: bytes[range.start..<range.end])
-        if ASCII.equalIgnoringCase(name, UnsafeRawBufferPointer("sip")) {
+    @inline(__always)
+    init(reading cursor: Cursor, _ range: ByteRange) {
+        if cursor.reads("sip", range) {
             self = .sip
         } else {
-            self = ASCII.equalIgnoringCase(name, UnsafeRawBufferPointer("sips")) ? .sips : .other
+            self = cursor.reads("sips", range) ? .sips : .other
         }
     }
 }

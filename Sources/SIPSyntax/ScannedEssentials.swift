@@ -12,10 +12,12 @@ struct ScannedEssentials {
 
     /// The first header that each message must have and this one lacks (RFC 3261 §8.1.1).
     var missing: HeaderName? {
-        for name in [HeaderName.via, .from, .to, .callID, .cseq] where seen >> UInt64(name.rawValue) & 1 == 0 {
-            return name
-        }
-        return nil
+        func lacks(_ name: HeaderName) -> Bool { seen & 1 << UInt64(name.rawValue) == 0 }
+        if lacks(.via) { return .via }
+        if lacks(.from) { return .from }
+        if lacks(.to) { return .to }
+        if lacks(.callID) { return .callID }
+        return lacks(.cseq) ? .cseq : nil
     }
 
     /// Takes the value of a known header and gives the flaw it has.

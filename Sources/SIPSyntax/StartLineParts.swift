@@ -84,7 +84,7 @@ extension UnsafeRawBufferPointer {
     @inline(__always)
     fileprivate func beginsVersion(at index: Int) -> Bool {
         index + 4 <= count
-            && ASCII.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: self[index..<index + 4]), .init("SIP/"))
+            && ASCII.spell(UnsafeRawBufferPointer(rebasing: self[index..<index + 4]), "SIP/")
     }
 
     /// Why this Request-URI could not be read.

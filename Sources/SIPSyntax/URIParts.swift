@@ -1,6 +1,6 @@
 /// Where the parts of a URI lie, RFC 3261 §19.1.1.
 struct URIParts: Sendable {
-    let whole: ByteRange
+    private(set) var whole: ByteRange
     let scheme: SIPURI.Scheme
     private(set) var user: ByteRange?
     private(set) var password: ByteRange?
@@ -15,35 +15,53 @@ struct URIParts: Sendable {
     /// Reads the URI that fills `range`; `nil` if it is malformed or too long.
     @inline(__always)
     init?(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) {
-        guard range.count <= SIPLimits.uriBytes else { return nil }
         var cursor = Cursor(bytes, range)
-        guard let name = cursor.takeAll(.scheme), ASCII.isLetter(bytes[name.start]), cursor.take(ASCII.colon)
-        else { return nil }
-        whole = range
-        scheme = SIPURI.Scheme(reading: bytes, name)
-        host = ByteRange(cursor.position, range.end)
-        parameters = ByteRange(range.end, range.end)
-        guard scheme != .other else {
-            guard cursor.takeAll(.opaque) != nil, cursor.isAtEnd, ASCII.hasGoodEscapes(bytes, host) else { return nil }
-            return
-        }
-        guard readUser(&cursor), readHost(&cursor), readTail(&cursor) else { return nil }
+        self.init(&cursor)
+        guard cursor.isAtEnd else { return nil }
     }
 
-    private mutating func readUser(_ cursor: inout Cursor) -> Bool {
+    /// Takes a URI up to the first byte that cannot belong to it; `nil` if it is malformed or too long.
+    @inline(__always)
+    init?(_ cursor: inout Cursor) {
         let start = cursor.position
-        var at = start
-        while let byte = cursor.peek(at: at), byte != ASCII.at { at += 1 }
-        guard at < cursor.end else { return true }
-        guard let user = cursor.takeAll(.user) else { return false }
-        self.user = user
-        if cursor.take(ASCII.colon) {
-            password = cursor.takeAll(.password) ?? ByteRange(cursor.position, cursor.position)
+        guard let name = cursor.takeAll(.scheme), ASCII.isLetter(cursor.bytes[start]), cursor.take(ASCII.colon)
+        else { return nil }
+        scheme = SIPURI.Scheme(reading: cursor, name)
+        let rest = cursor.position
+        host = ByteRange(rest, rest)
+        whole = host
+        parameters = host
+        if scheme == .other {
+            guard let opaque = cursor.takeEscaped(.opaque) else { return nil }
+            host = opaque
+            parameters = ByteRange(opaque.end, opaque.end)
+        } else {
+            guard readUser(&cursor), readHost(&cursor), readTail(&cursor) else { return nil }
         }
-        guard cursor.take(ASCII.at) else { return false }
-        return ASCII.hasGoodEscapes(cursor.bytes, ByteRange(start, at))
+        guard cursor.position - start <= SIPLimits.uriBytes else { return nil }
+        whole = ByteRange(start, cursor.position)
     }
 
+    /// Reads `user@` or `user:password@` if there is one.
+    @inline(__always)
+    private mutating func readUser(_ cursor: inout Cursor) -> Bool {
+        var ahead = cursor
+        guard let user = ahead.takeEscaped(.user) else { return cursor.next != ASCII.at }
+        if ahead.take(ASCII.at) {
+            self.user = user
+            cursor = ahead
+        } else if ahead.take(ASCII.colon) {
+            let start = ahead.position
+            let password = ahead.takeEscaped(.password) ?? ByteRange(start, start)
+            guard ahead.take(ASCII.at) else { return true }
+            self.user = user
+            self.password = password
+            cursor = ahead
+        }
+        return true
+    }
+
+    @inline(__always)
     private mutating func readHost(_ cursor: inout Cursor) -> Bool {
         guard let host = cursor.takeHost() else { return false }
         self.host = host
@@ -53,18 +71,19 @@ struct URIParts: Sendable {
         return true
     }
 
+    @inline(__always)
     private mutating func readTail(_ cursor: inout Cursor) -> Bool {
         let start = cursor.position
         while cursor.take(ASCII.semicolon) {
-            guard cursor.takeAll(.uriParameter) != nil else { return false }
-            if cursor.take(ASCII.equals), cursor.takeAll(.uriParameter) == nil { return false }
+            guard cursor.takeEscaped(.uriParameter) != nil else { return false }
+            if cursor.take(ASCII.equals), cursor.takeEscaped(.uriParameter) == nil { return false }
         }
         parameters = ByteRange(start, cursor.position)
         if cursor.take(ASCII.question) {
-            guard let headers = cursor.takeAll(.uriHeader) else { return false }
+            guard let headers = cursor.takeEscaped(.uriHeader) else { return false }
             self.headers = headers
         }
-        return cursor.isAtEnd && ASCII.hasGoodEscapes(cursor.bytes, ByteRange(start, cursor.end))
+        return true
     }
 }
 
@@ -85,6 +104,28 @@ extension Cursor {
         return ByteRange(start, index + 1)
     }
 
+    /// Takes all bytes of `set` and all `%XX` from here on; `nil` if there is none.
+    @inline(__always)
+    mutating func takeEscaped(_ set: CharacterSet) -> ByteRange? {
+        let start = position
+        var index = start
+        while index < end {
+            if set.contains(bytes[index]) {
+                index += 1
+            } else {
+                guard bytes[index] == ASCII.percent, isEscape(at: index) else { break }
+                index += 3
+            }
+        }
+        move(to: index)
+        return index > start ? ByteRange(start, index) : nil
+    }
+
+    private func isEscape(at index: Int) -> Bool {
+        guard let high = peek(at: index + 1), let low = peek(at: index + 2) else { return false }
+        return CharacterSet.hexadecimal.contains(high) && CharacterSet.hexadecimal.contains(low)
+    }
+
     /// Takes a port, 0...65,535.
     @inline(__always)
     mutating func takePort() -> UInt16? {
@@ -97,19 +138,4 @@ extension ASCII {
 
     @inline(__always)
     static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-    /// Whether each percent sign is followed by two hexadecimal digits.
-    @inline(__always)
-    static func hasGoodEscapes(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) -> Bool {
-        var index = range.start
-        while index < range.end {
-            if bytes[index] == percent {
-                guard index + 2 < range.end, CharacterSet.hexadecimal.contains(bytes[index + 1]),
-                    CharacterSet.hexadecimal.contains(bytes[index + 2])
-                else { return false }
-            }
-            index += 1
-        }
-        return true
-    }
 }
