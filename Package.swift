@@ -108,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "MediaNetwork", "Phones",
+                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "SIPTransactions",
                 "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -159,14 +159,19 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ] + nio),
         tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SansIO"]),
-        tests(of: "CallRuntime", with: ["CallSwitching", "CallModel", "SansIO", "Storage"]),
+        tests(
+            of: "CallRuntime",
+            with: [
+                "CallSwitching", "CallModel", "MediaControl", "SIPNetwork", "SIPTransactions", "LinuxIO", "SansIO",
+                "Storage", log,
+            ]),
         tests(
             of: "Phones",
             with: [
                 "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SIPNetwork", "LinuxIO",
                 "SansIO",
             ]),
-        tests(of: "duocall", with: ["CallModel"]),
+        tests(of: "duocall", with: ["Audio", "CallModel", "CallSwitching", "SIPTransactions", "SansIO"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "InteropTests", swiftSettings: strict),
     ]
