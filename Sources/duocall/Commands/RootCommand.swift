@@ -5,7 +5,10 @@ struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duocall",
         abstract: "A callback server: one POST rings two phones and connects them.",
-        subcommands: [CallCommand.self, CancelCommand.self, CallsCommand.self, CheckCommand.self, VersionCommand.self])
+        subcommands: [
+            CallCommand.self, CancelCommand.self, CallsCommand.self, CheckCommand.self, ServeCommand.self,
+            VersionCommand.self,
+        ])
 }
 
 struct VersionCommand: ParsableCommand {

@@ -1,0 +1,77 @@
+import CallModel
+import CallRuntime
+import CallSwitching
+import Dispatch
+import Foundation
+import HTTPAPI
+import Storage
+
+/// What the HTTP API asks of the rest of the server.
+struct APICommands: Sendable {
+    let service: CallService
+    let store: any CallStore
+    let committer: GroupCommitter
+    let log: LogQueue
+    /// Reads of the store block, so they have threads of their own.
+    private let readers = DispatchQueue(label: "duocall.reads", attributes: .concurrent)
+
+    init(service: CallService, store: any CallStore, committer: GroupCommitter, log: LogQueue) {
+        self.service = service
+        self.store = store
+        self.committer = committer
+        self.log = log
+    }
+
+    var commands: CallCommands {
+        CallCommands(
+            place: { await place($0, $1) }, cancel: { await cancel($0, $1) }, liveCall: { await service.call($0) },
+            storedCall: { id in try await read { try $0.call(id) } },
+            storedCalls: { query in try await read { try $0.calls(matching: query) } },
+            readiness: { readiness }, metrics: { MetricFamily.all(of: service.figures, log: log, committer: committer) }
+        )
+    }
+
+    private func place(_ request: CallbackRequest, _ replay: ReplayKey?) async -> PlaceAnswer {
+        switch await service.place(request, replay: replay) {
+        case .placed(let id): .accepted(id)
+        case .refused(let code): .refused(code)
+        case .cancelled, .described: .refused(.internalError)
+        }
+    }
+
+    private func cancel(_ id: CallID, _ scope: HTTPAPI.CallScope) async -> CancelAnswer {
+        let before = await service.call(id)
+        let scope = CallSwitching.CallScope(
+            mainAccount: scope.mainAccount, app: scope.app, subaccount: scope.subaccount)
+        switch await service.cancel(id, by: scope) {
+        case .cancelled: return .cancelled(state: before?.state ?? .ended, duration: before?.secondsTalked ?? 0)
+        case .refused(.callUnknown): return .unknown
+        case .refused(let code): return .refused(code)
+        case .placed, .described: return .refused(.internalError)
+        }
+    }
+
+    private var readiness: Readiness {
+        guard service.figures.takesCalls else { return .notReady("the server is stopping") }
+        switch committer.health {
+        case .working: return .ready
+        case .failing(let reason): return .notReady("the store fails: \(reason)")
+        }
+    }
+
+    private func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any CallStore) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            readers.async { continuation.resume(with: Swift.Result { try body(store) }) }
+        }
+    }
+}
+
+extension CallRecord {
+    /// Since the connection, by the wall clock.
+    fileprivate var secondsTalked: Int {
+        guard let connectTime else { return 0 }
+        return max(0, Int(Date().timeIntervalSince1970) - Int(connectTime.milliseconds / 1000))
+    }
+}

@@ -1,0 +1,67 @@
+import CallModel
+import CallRuntime
+import CallSwitching
+import HTTPAPI
+import SIPNetwork
+import Storage
+
+extension MetricFamily {
+    /// The server's figures for `GET /metrics`.
+    static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
+        calls(figures) + network(figures.network) + [
+            gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
+            counter(
+                "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines),
+        ]
+    }
+
+    private static func calls(_ figures: RuntimeFigures) -> [MetricFamily] {
+        let (counts, occupancy) = (figures.counts, figures.occupancy)
+        return [
+            counter("duocall_calls_placed_total", "Requests for a call that were taken in hand.", counts.placed),
+            MetricFamily(
+                "duocall_calls_refused_total", help: "Requests for a call or a cancel that were refused, by code.",
+                kind: .counter,
+                samples: counts.refused.sorted { $0.key.rawValue < $1.key.rawValue }.map { code, count in
+                    Sample(Double(count), labels: [Label("code", code.rawValue)])
+                }),
+            MetricFamily(
+                "duocall_calls_ended_total", help: "Calls that ended, by reason.", kind: .counter,
+                samples: counts.ended.sorted { $0.key.token < $1.key.token }.map { reason, count in
+                    Sample(Double(count), labels: [Label("reason", reason.token)])
+                }),
+            gauge("duocall_calls", "Calls that are alive.", occupancy.calls),
+            gauge("duocall_sip_sessions", "SIP sessions of calls.", occupancy.sessions),
+            gauge("duocall_media_ports_used", "Port pairs in use.", occupancy.mediaPorts),
+            gauge("duocall_media_ports", "Port pairs there are.", occupancy.mediaPortsInAll),
+            MetricFamily(
+                "duocall_trunk_calls", help: "Calls on a trunk.", kind: .gauge,
+                samples: occupancy.trunkCalls.map { entry in
+                    Sample(Double(entry.calls), labels: [Label("trunk", entry.trunk.rawValue)])
+                }),
+        ]
+    }
+
+    private static func network(_ counts: SignallingSockets.Counts) -> [MetricFamily] {
+        func sample(_ count: UInt64, _ outcome: String) -> Sample {
+            Sample(Double(count), labels: [Label("outcome", outcome)])
+        }
+        return [
+            MetricFamily(
+                "duocall_sip_datagrams_total", help: "SIP datagrams by what became of them.", kind: .counter,
+                samples: [
+                    sample(counts.received, "received"), sample(counts.sent, "sent"),
+                    sample(counts.overlong, "overlong"), sample(counts.lostToFullQueue, "lost to a full queue"),
+                    sample(counts.undelivered, "undelivered"),
+                ])
+        ]
+    }
+
+    private static func gauge(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
+        MetricFamily(name, help: help, kind: .gauge, samples: [Sample(Double(value))])
+    }
+
+    private static func counter(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
+        MetricFamily(name, help: help, kind: .counter, samples: [Sample(Double(value))])
+    }
+}

@@ -1,0 +1,153 @@
+import CallModel
+import CallRuntime
+import CallSwitching
+import Foundation
+import HTTPAPI
+import Logging
+import SIPNetwork
+import SansIO
+import ServiceLifecycle
+import Storage
+import Webhooks
+
+/// The whole server, put together from its rooms.
+struct Server: Sendable {
+    /// How often expired replay keys are forgotten.
+    private static let housekeepingPace: Duration = .seconds(60)
+
+    /// How long the last answers may take when the server stops.
+    private static let httpPatience: Duration = .seconds(5)
+
+    let configuration: Configuration
+    private let folder: StoreFolder
+    private let log: LogQueue
+    private let logger: Logger
+    private let store: SQLiteStore
+    private let committer: GroupCommitter
+
+    /// Opens the store and brings the configured accounts into it.
+    init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        folder = try StoreFolder(path: configuration.dataFolder)
+        let log = LogQueue()
+        self.log = log
+        logger = Logger(label: "duocall") { label in
+            LogfmtHandler(label: label, level: configuration.logLevel.level, queue: log)
+        }
+        store = try SQLiteStore(path: folder.database)
+        try store.commit([.provisioned(configuration.tenants)])
+        committer = GroupCommitter(store: store)
+    }
+
+    /// Serves until a signal has stopped it.
+    ///
+    /// - Parameter whenReady: called once, when calls are taken, with the addresses for people to read.
+    func run(whenReady: @escaping @Sendable (_ http: String, _ sip: String) -> Void) async throws {
+        let webhooks = try webhooks()
+        let (service, sip) = try startCalls { webhooks.wake() }
+        let signals = StopSignals { service.terminate() }
+        let serving = serving(try httpServer(service)) { port in whenReady("http://\(httpAddress(port))", sip) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await webhooks.run() }
+            group.addTask { await forgetReplays() }
+            group.addTask {
+                await service.untilStopped()
+                await serving.triggerGracefulShutdown()
+            }
+            defer {
+                service.terminate()
+                group.cancelAll()
+            }
+            // Until the calls have ended, or at once if it cannot listen.
+            try await serving.run()
+        }
+        committer.stop()
+        log.flush()
+        withExtendedLifetime(signals) {}
+    }
+
+    private func httpAddress(_ port: Int) -> String {
+        configuration.http.listen.description.replacing(/[0-9]+$/, with: String(port))
+    }
+
+    private func forgetReplays() async {
+        while !Task.isCancelled {
+            let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+            committer.submit([.forgetReplays(before: now)]) { _ in
+                // They are forgotten a minute later if the store fails now, and it is reported by those who need it.
+            }
+            do { try await Task.sleep(for: Self.housekeepingPace) } catch { return }
+        }
+    }
+}
+
+// MARK: - The parts
+
+extension Server {
+    private func startCalls(
+        _ eventsCommitted: @escaping @Sendable () -> Void
+    ) throws -> (service: CallService, addresses: String) {
+        let sockets = try SignallingSockets(listen: configuration.sip.listen)
+        let listeners = sockets.addresses
+        let settings = CallService.Settings(
+            switchboard: try TrunkResolution(configuration: configuration, listeners: listeners).switchboardSettings(),
+            drainTimeout: configuration.drainTimeout)
+        let interrupted = try store.liveCalls().map { InterruptedCall(record: $0.record, cancelled: $0.cancelled) }
+        let service = try CallService(
+            settings, sockets: sockets, interrupted: interrupted, committer: committer, log: log,
+            eventsCommitted: eventsCommitted)
+        return (service, listeners.map { "udp://\($0)" }.joined(separator: ","))
+    }
+
+    private func webhooks() throws -> WebhookDispatcher {
+        let tenants = try store.tenants()
+        return WebhookDispatcher(
+            store: store,
+            settings: WebhookSettings(
+                allowPrivate: configuration.webhooksAllowPrivate,
+                timestampZone: TimeZone(identifier: configuration.timestampZone) ?? .gmt),
+            tenants: { tenants }, commit: { [committer] in try await committer.commit($0) }, log: logger)
+    }
+
+    private func serving(_ server: HTTPServer, whenBound: @escaping @Sendable (Int) async -> Void) -> ServiceGroup {
+        var settings = ServiceGroupConfiguration(
+            services: [HTTPService(server: server, whenBound: whenBound)], logger: logger)
+        settings.maximumGracefulShutdownDuration = Self.httpPatience
+        return ServiceGroup(configuration: settings)
+    }
+
+    private func httpServer(_ service: CallService) throws -> HTTPServer {
+        guard let zone = TimestampZone(identifier: configuration.timestampZone) else {
+            throw CommandFailure("auth.timestamp_zone: the system does not know \(configuration.timestampZone)")
+        }
+        let listen = configuration.http.listen
+        let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        return HTTPServer(
+            HTTPServerConfiguration(
+                host: listen.ip.description, port: Int(listen.port),
+                trustedProxies: configuration.http.trustedProxies.compactMap { AddressBlock($0) },
+                metricsToken: configuration.http.metricsToken, country: configuration.country, zone: zone),
+            tenants: CurrentTenants(try store.tenants()), remembered: try store.rememberedCalls(notExpiredAt: now),
+            commands: APICommands(service: service, store: store, committer: committer, log: log).commands,
+            logger: logger)
+    }
+}
+
+/// The HTTP server as a service that is asked to end rather than cancelled in the middle of an answer.
+private struct HTTPService: Service {
+    let server: HTTPServer
+    let whenBound: @Sendable (Int) async -> Void
+
+    func run() async throws { try await server.run(whenBound: whenBound) }
+}
+
+extension Configuration.LogLevel {
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

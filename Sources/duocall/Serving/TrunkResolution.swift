@@ -1,0 +1,64 @@
+import Audio
+import CallModel
+import CallSwitching
+import SIPNetwork
+import SIPTransactions
+import SansIO
+
+/// Finds the trunks' addresses and the way to each, once, at the start.
+struct TrunkResolution {
+    let configuration: Configuration
+    /// The addresses bound to, in the order of the configuration.
+    let listeners: [TransportAddress]
+
+    func switchboardSettings() throws -> SwitchboardSettings {
+        var trunks: [TrunkSettings] = []
+        var addresses: Set<IPAddress> = []
+        for trunk in configuration.trunks {
+            let resolved = try HostLookup.addresses(of: trunk.host)
+            addresses.formUnion(resolved)
+            trunks.append(try settings(for: trunk, at: resolved))
+        }
+        return SwitchboardSettings(
+            trunks: trunks, trunkAddresses: addresses, publicHosts: try publicHosts(trunks),
+            mediaPorts: configuration.media.ports, mediaBindAddress: configuration.media.address ?? .v4(0),
+            country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout)
+    }
+
+    private func settings(for trunk: ConfiguredTrunk, at addresses: [IPAddress]) throws -> TrunkSettings {
+        for address in addresses {
+            guard let listener = try Route.listener(towards: address, among: listeners) else { continue }
+            let remote = TransportAddress(ip: address, port: trunk.port ?? 5060)
+            return TrunkSettings(
+                name: TrunkName(rawValue: trunk.name), host: trunk.authority,
+                flow: Flow(listener: UInt8(listener), remote: remote), mediaAddress: try mediaAddress(towards: address),
+                prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
+                maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
+                nat: trunk.nat)
+        }
+        throw CommandFailure("trunk \(trunk.name): no listener in sip.listen reaches \(trunk.host)")
+    }
+
+    /// Ours in session descriptions.
+    private func mediaAddress(towards remote: IPAddress) throws -> IPAddress {
+        if let address = configuration.sip.publicAddress { return address }
+        if let address = configuration.media.address, !address.isUnspecified { return address }
+        return try Route.localAddress(towards: remote)
+    }
+
+    /// What Via and Contact show, for each listener.
+    private func publicHosts(_ trunks: [TrunkSettings]) throws -> [String] {
+        var hosts: [String] = []
+        for (index, listener) in listeners.enumerated() {
+            let reached = trunks.first { Int($0.flow.listener) == index }?.flow.remote.ip
+            let ip = try configuration.sip.publicAddress ?? ownAddress(of: listener, towards: reached)
+            hosts.append(TransportAddress(ip: ip, port: listener.port).description)
+        }
+        return hosts
+    }
+
+    private func ownAddress(of listener: TransportAddress, towards remote: IPAddress?) throws -> IPAddress {
+        guard listener.ip.isUnspecified, let remote else { return listener.ip }
+        return try Route.localAddress(towards: remote)
+    }
+}

@@ -1,0 +1,54 @@
+import Audio
+import CallModel
+import CallSwitching
+import SIPTransactions
+import SansIO
+import Testing
+
+@testable import duocall
+
+@Suite("The trunks at the start")
+struct TrunkResolutionTests {
+    private func settings(_ yaml: String, listeners: [String] = ["127.0.0.1:5060"]) throws -> SwitchboardSettings {
+        let addresses = listeners.compactMap { Scalars.address($0) }
+        return try TrunkResolution(configuration: read(yaml), listeners: addresses).switchboardSettings()
+    }
+
+    @Test func `a trunk gets its address, its listener and our own address`() throws {
+        let settings = try settings(
+            """
+            trunks:
+            - {name: a, uri: "sip:127.0.0.1:5070", prefixes: ["1"], codecs: [PCMU], max_calls: 3, max_cps: 4, nat: true}
+            - {name: b, uri: "sip:localhost"}
+            """, listeners: ["192.0.2.1:5060", "0.0.0.0:5062"])
+        let trunk = settings.trunks[0]
+        #expect(trunk.name.rawValue == "a")
+        #expect(trunk.host == "127.0.0.1:5070")
+        #expect(trunk.flow.listener == 1)
+        #expect(trunk.flow.remote.description == "127.0.0.1:5070")
+        #expect(trunk.mediaAddress == .v4(0x7F00_0001))
+        #expect(trunk.codecs == [.pcmu])
+        #expect(trunk.maxCalls == 3 && trunk.maxCallsPerSecond == 4 && trunk.nat)
+        #expect(settings.trunks[1].host == "localhost")
+        #expect(settings.trunks[1].flow.remote.port == 5060)
+        #expect(settings.publicHosts == ["192.0.2.1:5060", "127.0.0.1:5062"])
+        #expect(settings.trunkAddresses.contains(.v4(0x7F00_0001)))
+    }
+
+    @Test func `a public address is shown everywhere, a media address in descriptions`() throws {
+        let trunks = "trunks: [{name: a, uri: 'sip:127.0.0.1'}]"
+        let behind = try settings("sip: {public_address: 203.0.113.9}\n" + trunks)
+        #expect(behind.publicHosts == ["203.0.113.9:5060"])
+        #expect(behind.trunks[0].mediaAddress == IPAddress("203.0.113.9"))
+        let own = try settings("media: {address: 127.0.0.2}\n" + trunks)
+        #expect(own.trunks[0].mediaAddress == IPAddress("127.0.0.2"))
+        #expect(own.mediaBindAddress == IPAddress("127.0.0.2"))
+        #expect(own.publicHosts == ["127.0.0.1:5060"])
+    }
+
+    @Test func `a trunk that no listener reaches stops the start`() {
+        #expect(throws: CommandFailure("trunk a: no listener in sip.listen reaches 127.0.0.1")) {
+            try settings("trunks: [{name: a, uri: 'sip:127.0.0.1'}]", listeners: ["[::1]:5060"])
+        }
+    }
+}
