@@ -63,14 +63,6 @@ struct InviteClientMachine: Hashable, Sendable {
         }
     }
 
-    /// Whether no final response came yet.
-    var awaitsFinal: Bool {
-        switch state {
-        case .calling, .proceeding: true
-        case .accepted, .completed, .terminated: false
-        }
-    }
-
     mutating func handle(_ input: Input, at now: Instant) -> Action {
         switch (state, input) {
         case (.calling, .provisional):

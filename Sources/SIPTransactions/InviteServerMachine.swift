@@ -57,14 +57,6 @@ struct InviteServerMachine: Hashable, Sendable {
         }
     }
 
-    /// Whether its user has not given a final response yet.
-    var awaitsResponse: Bool {
-        switch state {
-        case .proceeding: true
-        case .accepted, .completed, .confirmed, .terminated: false
-        }
-    }
-
     mutating func handle(_ input: Input, at now: Instant) -> Action {
         switch (state, input) {
         case (.proceeding, .request), (.completed, .request):

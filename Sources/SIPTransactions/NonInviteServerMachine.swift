@@ -44,14 +44,6 @@ struct NonInviteServerMachine: Hashable, Sendable {
         }
     }
 
-    /// Whether its user has not given a final response yet.
-    var awaitsResponse: Bool {
-        switch state {
-        case .trying, .proceeding: true
-        case .completed, .terminated: false
-        }
-    }
-
     mutating func handle(_ input: Input, at now: Instant) -> Action {
         switch (state, input) {
         case (.proceeding, .request), (.completed, .request):

@@ -68,4 +68,7 @@ public struct TransactionCounts: Hashable, Sendable {
     public var retransmissions: UInt64 = 0
 
     public init() {}
+
+    /// All there are.
+    public var living: Int { inviteClients + clients + inviteServers + servers }
 }

@@ -29,9 +29,9 @@ extension TransactionTable {
         _ = handleInvite(branch, .cancelled, at: now)
     }
 
-    /// Whether an INVITE with this branch awaits its final response.
-    public func inviteAwaitsFinal(branch: UInt64) -> Bool {
-        inviteClients[branch]?.machine.awaitsFinal ?? false
+    /// Whether an INVITE of ours with this branch is known.
+    public func hasInvite(branch: UInt64) -> Bool {
+        inviteClients[branch] != nil
     }
 
     private mutating func insert(_ client: InviteClient, _ branch: UInt64) {

@@ -28,7 +28,7 @@ extension UserAgent {
         _ state: InviteState, limit: Duration = .seconds(360), at now: Instant
     ) -> SessionID? {
         guard let from = NameAddress(state.from), let tag = from.tag?.description, let number = vacantNumber(tag),
-            let branch = branch(of: state), SIPURI(state.requestURI) != nil
+            let branch = branch(of: state), !transactions.hasInvite(branch: branch), SIPURI(state.requestURI) != nil
         else { return nil }
         let request = write(.invite, repeating: state, reason: nil)
         guard (try? SIPMessage(parsing: request)) != nil else { return nil }

@@ -101,12 +101,6 @@ import Testing
         #expect(late.deadline == soon + .seconds(300))
     }
 
-    @Test func `only Calling and Proceeding await a final response`() {
-        for phase in Phase.allCases {
-            #expect(machine(in: phase, at: soon).awaitsFinal == (phase == .calling || phase == .proceeding))
-        }
-    }
-
     @Test func `a resumed transaction starts in Proceeding`() {
         let resumed = Machine(resumedWith: timers, limit: limit, at: soon)
         #expect(resumed == machine(in: .proceeding, at: soon))

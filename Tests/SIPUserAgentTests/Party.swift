@@ -27,14 +27,20 @@ struct Party {
     mutating func invite(
         routes: [String] = [], keepsFlow: Bool = false, limit: Duration = .seconds(360)
     ) throws -> (SessionID, SIPMessage) {
-        let invitation = Invitation(
-            requestURI: "sip:13911112222@127.0.0.1:5070", from: "\"0755\" <sip:0755@127.0.0.1>",
-            to: "<sip:13911112222@127.0.0.1:5070>", flow: Party.trunk, routes: routes, body: Party.offer, limit: limit,
-            keepsFlow: keepsFlow)
+        var invitation = Party.invitation
+        invitation.routes = routes
+        invitation.limit = limit
+        invitation.keepsFlow = keepsFlow
         let begun = agent.invite(invitation, at: now)
         let (id, actions) = try #require(begun)
         return (id, try sent(actions).message)
     }
+
+    static let invitation = Invitation(
+        requestURI: "sip:13911112222@127.0.0.1:5070", from: "\"0755\" <sip:0755@127.0.0.1>",
+        to: "<sip:13911112222@127.0.0.1:5070>", flow: Party.trunk, body: Party.offer)
+
+    mutating func canInvite() -> Bool { agent.invite(Party.invitation, at: now) != nil }
 
     /// Time passes; everything due happens at its instant.
     mutating func pass(_ duration: Duration) -> [UserAgentAction] {
