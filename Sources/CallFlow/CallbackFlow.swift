@@ -56,11 +56,9 @@ public struct CallbackFlow: Hashable, Sendable {
     /// - Parameter now: never earlier than in the calls before.
     public mutating func handle(_ input: FlowInput, at now: Instant) -> [FlowAction] {
         var actions: [FlowAction] = []
-        while let deadline, deadline <= now {
-            actions += take(.timeOut, at: now)
-        }
-        if input != .timeOut { actions += take(input, at: now) }
-        return actions
+        // One is enough: what follows a deadline waits from `now` on.
+        if let deadline, deadline <= now { actions = take(.timeOut, at: now) }
+        return input == .timeOut ? actions : actions + take(input, at: now)
     }
 
     private mutating func take(_ input: FlowInput, at now: Instant) -> [FlowAction] {

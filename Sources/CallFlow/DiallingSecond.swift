@@ -26,7 +26,7 @@ struct DiallingSecond: Hashable, Sendable {
         switch input {
         case .trying(.second), .progressed(.second): stay(reach: reach.afterResponse)
         case .redialled(.second): stay(reach: reach.afterRedial)
-        case .ringing(.second): stay(reach: .ringing, tone: reach == .ringing ? tone : tone.ringing())
+        case .ringing(.second): stay(reach: .ringing, tone: tone.ringing())
         case .mediaFlowing(.second): stay(tone: tone.flowing())
         case .mediaQuiet(.second): stay(tone: tone.quiet(at: now))
         case .answered(.second): Conversation.begin(fed: tone.feed, holds: holds, of: plan, at: now)

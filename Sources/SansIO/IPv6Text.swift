@@ -23,24 +23,25 @@ enum IPv6Text {
 
     static func read(_ text: String) -> (UInt64, UInt64)? {
         guard let gap = text.firstRange(ofDoubleColon: ()) else {
-            guard let groups = readGroups(text[...]), groups.count == 8 else { return nil }
+            guard let groups = readGroups(text[...], mayEndDotted: true), groups.count == 8 else { return nil }
             return pack(groups)
         }
-        guard let head = readGroups(text[..<gap.lowerBound]),
-            let tail = readGroups(text[gap.upperBound...]), head.count + tail.count < 8
+        guard let head = readGroups(text[..<gap.lowerBound], mayEndDotted: false),
+            let tail = readGroups(text[gap.upperBound...], mayEndDotted: true), head.count + tail.count < 8
         else { return nil }
         return pack(head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail)
     }
 
-    private static func readGroups(_ text: Substring) -> [UInt16]? {
+    /// - Parameter mayEndDotted: whether the text ends the address, so that its last 32 bits may be dotted decimal.
+    private static func readGroups(_ text: Substring, mayEndDotted: Bool) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let bits = IPAddress.readDotted(part) {
+            if mayEndDotted, index == parts.count - 1, let bits = IPAddress.readDotted(part) {
                 groups += [UInt16(bits >> 16), UInt16(bits & 0xFFFF)]
             } else {
-                guard (1...4).contains(part.utf8.count), part.utf8.first != UInt8(ascii: "+"),
+                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexDigit),
                     let group = UInt16(part, radix: 16)
                 else { return nil }
                 groups.append(group)
@@ -65,5 +66,11 @@ extension String {
             index = next
         }
         return nil
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self)
     }
 }

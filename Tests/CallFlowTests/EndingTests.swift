@@ -107,13 +107,13 @@ import Testing
         #expect(call.then(.released(.first)) == [.finished])
     }
 
-    @Test func `every deadline in a row is met in one late look`() {
+    @Test func `a very late look at the clock ends the dialling, not yet the release`() {
         var call = Rehearsal.dialling1
         #expect(
             call.then(.timeOut, after: .seconds(1000)) == [
                 .decided(.failed(.first, .trunkTimeout)), .release(.first, .timerExpiry),
             ])
-        #expect(call.wait == CallbackFlow.releaseLimit, "released legs get their time, however late it is")
+        #expect(call.wait == CallbackFlow.releaseLimit, "released legs get all of their time")
     }
 
     @Test func `causes are those of Q850`() {
