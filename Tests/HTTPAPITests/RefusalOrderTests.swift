@@ -114,9 +114,7 @@ private let faults: [Fault] = [
     @Test(arguments: ["AppID", "CertID", "Timestamp", "Signature"])
     func anEmptyHeaderIsMissing(name: String) async throws {
         var sent = ClientRequest().sent
-        var fields = ClientRequest().fields
-        fields[HTTPField.Name(name)!] = ""
-        sent.headers = RequestHeaders(fields)
+        sent.headers[HTTPField.Name(name)!] = ""
         let answer = try await Fixture().send(sent)
         #expect(answer.status == 401)
         #expect(answer.message == "Bad credentials: header \(name) is missing")

@@ -1,0 +1,50 @@
+import Foundation
+
+/// baresip as a phone without a sound card: it answers, speaks a tone and keeps what it hears.
+final class BaresipPhone: Sendable {
+    let port: UInt16
+    private let folder: ScratchFolder
+    private let program: Program
+
+    init(name: String, frequency: Double, codec: String = "PCMA") async throws {
+        folder = try ScratchFolder()
+        port = try freePort()
+        try Tone.write(frequency: frequency, seconds: 30, to: folder.file("tone.wav"))
+        try """
+        sip_listen 127.0.0.1:\(port)
+        audio_source aufile,\(folder.file("tone.wav").path)
+        audio_player aubridge,null
+        audio_alert aubridge,null
+        audio_srate 8000
+        audio_channels 1
+        module_path /usr/lib/baresip/modules
+        module g711.so
+        module aufile.so
+        module aubridge.so
+        module sndfile.so
+        snd_path \(folder.url.path)
+        module_tmp account.so
+        module_app menu.so
+        """.write(to: folder.file("config"), atomically: true, encoding: .utf8)
+        try "<sip:\(name)@127.0.0.1:\(port)>;regint=0;answermode=auto;audio_codecs=\(codec)\n"
+            .write(to: folder.file("accounts"), atomically: true, encoding: .utf8)
+        try "".write(to: folder.file("contacts"), atomically: true, encoding: .utf8)
+        program = try Program(
+            "/usr/bin/baresip", ["-4", "-n", "127.0.0.1", "-f", folder.url.path], output: folder.file("baresip.log"))
+        let program = program
+        guard try await eventually(.seconds(10), { program.text.contains("baresip is ready") }) else {
+            throw InteropFailure("baresip did not start:\n\(program.text)")
+        }
+    }
+
+    /// Ends the phone and returns what it heard.
+    func heard() async throws -> [Int16] {
+        program.signal(SIGTERM)
+        if try await program.wait(.seconds(5)) == nil { program.signal(SIGKILL) }
+        let files = try FileManager.default.contentsOfDirectory(at: folder.url, includingPropertiesForKeys: nil)
+        guard let file = files.first(where: { $0.lastPathComponent.hasSuffix("dec.wav") }) else {
+            throw InteropFailure("the phone kept nothing: \(files.map(\.lastPathComponent))\n\(program.text)")
+        }
+        return try Tone.read(file)
+    }
+}
