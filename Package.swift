@@ -108,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "SIPTransactions",
+                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "LinuxIO", "SIPTransactions",
                 "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

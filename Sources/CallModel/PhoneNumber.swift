@@ -5,9 +5,19 @@ public struct PhoneNumber: Hashable, Sendable, Codable {
 
     /// `nil` unless `text` is a phone number.
     public init?(_ text: some StringProtocol) {
-        let dialled = String(text.unicodeScalars.filter { !" -()".unicodeScalars.contains($0) }.map(Character.init))
-        let digits = dialled.utf8.first == UInt8(ascii: "+") ? dialled.utf8.dropFirst() : dialled.utf8[...]
-        guard (3...20).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        var dialled = ""
+        var digits = 0
+        // Byte by byte, for this is done several times per call that is placed.
+        for byte in String(text).utf8 {
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"): continue
+            case UInt8(ascii: "+") where dialled.isEmpty: break
+            case 48...57 where digits < 20: digits += 1
+            default: return nil
+            }
+            dialled.unicodeScalars.append(Unicode.Scalar(byte))
+        }
+        guard digits >= 3 else { return nil }
         self.dialled = dialled
     }
 }

@@ -22,7 +22,7 @@ struct APIResponder: HTTPResponder {
         let question = target.firstIndex(of: "?") ?? target.endIndex
         let head = APIRequest(
             method: request.method, path: String(target[..<question]), query: String(target[question...].dropFirst()),
-            headers: request.headers, body: [], peer: context.peer)
+            headers: RequestHeaders(request.headers), body: [], peer: context.peer)
         let answer = try await api.answer(head) { try await Self.collect(request) }
         var headers = answer.headers
         headers[.contentType] = answer.contentType

@@ -1,28 +1,6 @@
 import CallModel
 import HTTPTypes
 
-extension HTTPField.Name {
-    static let appID = Self("AppID")!
-    static let certID = Self("CertID")!
-    static let timestamp = Self("Timestamp")!
-    static let signature = Self("Signature")!
-    static let forwardedFor = Self("X-Forwarded-For")!
-    static let idempotencyKey = Self("Idempotency-Key")!
-}
-
-/// One HTTP request, read completely.
-struct APIRequest: Sendable {
-    var method: HTTPRequest.Method
-    /// As sent, without the query.
-    var path: String
-    /// What follows the question mark, as sent.
-    var query: String
-    var headers: HTTPFields
-    var body: [UInt8]
-    /// The other end of the connection; `nil` when it has no IP address.
-    var peer: NetworkAddress?
-}
-
 /// A request whose credentials are right.
 struct AuthenticatedRequest: Sendable {
     var caller: Caller
@@ -42,11 +20,11 @@ struct Authenticator: Sendable {
         _ request: APIRequest, account: some StringProtocol, now: WallTime
     ) throws(Refusal) -> AuthenticatedRequest {
         let from = ClientAddress(
-            peer: request.peer, forwarded: request.headers[.forwardedFor], trustedProxies: trustedProxies)
-        let appID = try Self.header(.appID, of: request)
+            peer: request.peer, forwarded: request.headers.forwardedFor, trustedProxies: trustedProxies)
+        let appID = try Self.given(request.headers.appID, .appID)
         let caller: Caller
         var replay: ReplayKey?
-        if request.headers[.signature] == nil, let basic = BasicCredentials(request.headers[.authorization]) {
+        if request.headers.signature == nil, let basic = BasicCredentials(request.headers.authorization) {
             caller = try check(basic, account: account, app: tenants.app(AppID(rawValue: appID)), from: from)
         } else {
             (caller, replay) = try checkSignature(of: request, app: appID, account: account, now: now)
@@ -58,25 +36,23 @@ struct Authenticator: Sendable {
         return AuthenticatedRequest(caller: caller, app: app, replay: replay)
     }
 
-    private static func header(_ name: HTTPField.Name, of request: APIRequest) throws(Refusal) -> String {
-        guard let value = request.headers[name], !value.isEmpty else {
-            throw .credentials(.missing(name.rawName))
-        }
+    private static func given(_ value: String?, _ name: HTTPField.Name) throws(Refusal) -> String {
+        guard let value, !value.isEmpty else { throw .credentials(.missing(name.rawName)) }
         return value
     }
 
     private func checkSignature(
         of request: APIRequest, app: String, account: some StringProtocol, now: WallTime
     ) throws(Refusal) -> (Caller, ReplayKey) {
-        let certID = try Self.header(.certID, of: request)
-        let timestamp = try Self.header(.timestamp, of: request)
-        let signature = try Self.header(.signature, of: request)
+        let certID = try Self.given(request.headers.certID, .certID)
+        let timestamp = try Self.given(request.headers.timestamp, .timestamp)
+        let signature = try Self.given(request.headers.signature, .signature)
         guard let moment = zone.moment(timestamp, around: now) else { throw .credentials(.timestamp) }
         let caller = try caller(certID, account: account)
         let signed = SignedRequest(
-            method: request.method.rawValue, body: request.body, contentType: request.headers[.contentType] ?? "",
+            method: request.method.rawValue, body: request.body, contentType: request.headers.contentType ?? "",
             timestamp: timestamp, app: app, path: request.path)
-        let codes = signed.codes(key: caller.key)
+        let codes = signed.codes(keyed: caller.hmac)
         guard let code = codes.first(where: { equalInConstantTime(Base64.encode($0), signature.utf8) }) else {
             throw .credentials(.signature)
         }

@@ -84,13 +84,13 @@ struct CallbackAPI: Sendable {
 
     private func metrics(_ request: APIRequest) throws(Refusal) -> Answer {
         if let metricsToken {
-            let given = request.headers[.authorization] ?? ""
+            let given = request.headers.authorization ?? ""
             guard equalInConstantTime(given.utf8, "Bearer \(metricsToken)".utf8) else {
                 throw .credentials(.metricsToken)
             }
         } else {
             let from = ClientAddress(
-                peer: request.peer, forwarded: request.headers[.forwardedFor],
+                peer: request.peer, forwarded: request.headers.forwardedFor,
                 trustedProxies: authenticator.trustedProxies)
             guard from.isLoopback else { throw .http(403, "metrics are for loopback unless metrics_token is set") }
         }

@@ -19,11 +19,12 @@ public final class CurrentTenants: Sendable {
     func app(_ id: AppID) -> AppGrant? { index.withLock { $0.apps[id] } }
 }
 
-/// An account that may send requests, with its key at hand.
+/// An account that may send requests.
 struct Caller: Sendable {
     let account: Account
     let mainAccount: CertID
-    let key: SymmetricKey
+    /// Keyed once: that takes a third of the time of a signature.
+    let hmac: HMAC<SHA256>
 }
 
 /// An app with its lists parsed.
@@ -43,7 +44,8 @@ private struct TenantIndex: Sendable {
             let main = account.parent ?? account.id
             guard account.enabled, directory.accounts[main]?.enabled == true else { return nil }
             return Caller(
-                account: account, mainAccount: main, key: SymmetricKey(data: Array(account.secretKey.utf8)))
+                account: account, mainAccount: main,
+                hmac: HMAC(key: SymmetricKey(data: Array(account.secretKey.utf8))))
         }
         apps = directory.apps.mapValues { app in
             AppGrant(

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 public import Logging
 import NIOCore
+import NIOPosix
 
 /// What the HTTP server needs to know.
 public struct HTTPServerConfiguration: Sendable {
@@ -68,15 +69,28 @@ public struct HTTPServer: Sendable {
     /// - Parameter whenBound: called once, with the port it listens on.
     /// - Throws: when it cannot listen.
     public func run(whenBound: @escaping @Sendable (Int) async -> Void) async throws {
-        try await application(whenBound: whenBound).run()
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let application = application(on: loops, whenBound: whenBound)
+        let result: Result<Void, any Error>
+        do {
+            try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) { try await application.run() }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await loops.shutdownGracefully()
+        try result.get()
     }
 
-    func application(whenBound: @escaping @Sendable (Int) async -> Void) -> Application<APIResponder> {
+    func application(
+        on loops: any EventLoopGroup, whenBound: @escaping @Sendable (Int) async -> Void
+    ) -> Application<APIResponder> {
         Application(
             responder: responder, server: .http1(configuration: HTTPConnections.configuration),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "duocall",
                 availableConnectionsDelegate: HTTPConnections.bound(logger: logger)),
-            onServerRunning: { channel in await whenBound(channel.localAddress?.port ?? 0) }, logger: logger)
+            onServerRunning: { channel in await whenBound(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(loops), logger: logger)
     }
 }

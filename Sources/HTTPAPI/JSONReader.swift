@@ -168,10 +168,15 @@ struct JSONReader {
     private mutating func string() throws(JSONFault) -> String {
         index += 1
         let start = index
-        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { index += 1 }
+        var all: UInt8 = 0
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            all |= byte
+            index += 1
+        }
         if next == UInt8(ascii: "\"") {
             index += 1
-            return try text(bytes[start..<index - 1], from: start)
+            let plain = bytes[start..<index - 1]
+            return all < 0x80 ? String(decoding: plain, as: UTF8.self) : try text(plain, from: start)
         }
         return try escapedString(from: start)
     }

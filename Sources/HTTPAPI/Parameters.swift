@@ -23,6 +23,9 @@ struct Parameters {
         self.object = object
     }
 
+    /// In the order in which they were sent.
+    var names: some Sequence<String> { object.members.lazy.map(\.name) }
+
     /// What was given under `name`.
     func given(_ name: String) -> JSONValue? {
         switch object[name] {

@@ -33,35 +33,37 @@ enum Route: Hashable {
     ]
 
     /// Throws 404 for a path nobody serves and 405 for a method its path does not know.
-    static func find(_ method: HTTPRequest.Method, _ path: some StringProtocol) throws(Refusal) -> Route {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map { Substring($0) }
-        let routes = Self.routes(for: parts)
+    static func find(_ method: HTTPRequest.Method, _ path: String) throws(Refusal) -> Route {
+        let routes = Self.routes(for: path)
         guard !routes.isEmpty else { throw .http(404, "no such route") }
-        guard let route = routes[method] else {
-            let allowed = routes.keys.map(\.rawValue).sorted().joined(separator: ", ")
-            throw .method(allowed: allowed)
+        guard let found = routes.first(where: { $0.method == method }) else {
+            throw .method(allowed: routes.map(\.method.rawValue).sorted().joined(separator: ", "))
         }
-        return route
+        return found.route
     }
 
-    private static func routes(for parts: [Substring]) -> [HTTPRequest.Method: Route] {
-        guard parts.first?.isEmpty == true else { return [:] }
-        switch parts.dropFirst() {
-        case ["healthz"]: return [.get: .alive]
-        case ["readyz"]: return [.get: .ready]
-        case ["metrics"]: return [.get: .metrics]
-        case ["openapi.yaml"]: return [.get: .description]
+    private static func routes(for path: String) -> [(method: HTTPRequest.Method, route: Route)] {
+        switch path {
+        case "/healthz": return [(.get, .alive)]
+        case "/readyz": return [(.get, .ready)]
+        case "/metrics": return [(.get, .metrics)]
+        case "/openapi.yaml": return [(.get, .description)]
         default: break
         }
-        guard parts.count >= 6, parts[1...2] == ["v1", "account"], !parts[3].isEmpty,
-            parts[4] == "call"
-        else { return [:] }
+        // By bytes: a slash with a combining mark behind it still is a slash.
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
+        guard (6...7).contains(parts.count), parts[0].isEmpty, parts[1] == "v1", parts[2] == "account",
+            !parts[3].isEmpty, parts[4] == "call"
+        else { return [] }
         let account = parts[3]
         switch (parts[5], parts.count) {
-        case ("duo_callback", 6): return [.post: .call(.place, account: account), .get: .call(.list, account: account)]
-        case ("duo_callback_cancel", 6): return [.post: .call(.cancel, account: account)]
-        case ("duo_callback", 7) where !parts[6].isEmpty: return [.get: .call(.read(id: parts[6]), account: account)]
-        default: return [:]
+        case ("duo_callback", 6):
+            return [(.post, .call(.place, account: account)), (.get, .call(.list, account: account))]
+        case ("duo_callback_cancel", 6): return [(.post, .call(.cancel, account: account))]
+        case ("duo_callback", 7) where !parts[6].isEmpty: return [(.get, .call(.read(id: parts[6]), account: account))]
+        default: return []
         }
     }
 }

@@ -15,15 +15,17 @@ struct SignedRequest {
     ///
     /// For GET and DELETE published clients differ in whether they sign the body's digest, an empty body's or none,
     /// and the content type or none.
-    func codes(key: SymmetricKey) -> [[UInt8]] {
+    ///
+    /// - Parameter hmac: the HMAC, keyed and with nothing in it yet.
+    func codes(keyed hmac: HMAC<SHA256>) -> [[UInt8]] {
         let digest = Self.digest(of: body)
-        guard method == "GET" || method == "DELETE" else { return [code(digest, contentType, key: key)] }
+        guard method == "GET" || method == "DELETE" else { return [code(digest, contentType, hmac)] }
         let digests = body.isEmpty ? [digest, []] : [digest, [], Self.digest(of: [])]
         let contentTypes = contentType.isEmpty ? [""] : [contentType, ""]
-        return digests.flatMap { digest in contentTypes.map { code(digest, $0, key: key) } }
+        return digests.flatMap { digest in contentTypes.map { code(digest, $0, hmac) } }
     }
 
-    private func code(_ digest: [UInt8], _ contentType: String, key: SymmetricKey) -> [UInt8] {
+    private func code(_ digest: [UInt8], _ contentType: String, _ keyed: HMAC<SHA256>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(256)
         text.append(contentsOf: method.utf8)
@@ -33,7 +35,9 @@ struct SignedRequest {
             text.append(UInt8(ascii: "\n"))
             text.append(contentsOf: part.utf8)
         }
-        return Array(HMAC<SHA256>.authenticationCode(for: text, using: key))
+        var hmac = keyed
+        hmac.update(data: text)
+        return Array(hmac.finalize())
     }
 
     /// The MD5 of `body` in lower-case hex.

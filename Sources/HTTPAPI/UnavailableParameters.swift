@@ -14,37 +14,35 @@ enum UnavailableParameters {
         case empty
     }
 
-    static let ofCallback: [(name: String, neutral: Neutral)] = [
-        ("greeting1", .nothing), ("greeting2", .nothing),
-        ("confirm1", .no), ("confirm2", .no),
-        ("confirm_key1", .number(1)), ("confirm_key2", .number(1)),
-        ("confirm_timeout1", .number(5)), ("confirm_timeout2", .number(5)),
-        ("confirm_file1", .nothing), ("confirm_file2", .nothing),
-        ("countdown_time", .nothing), ("countdown_voice", .nothing), ("countdown_to", .number(0)),
-        ("busy_voice", .nothing),
-        ("record_channels", .number(2)), ("record_format", .number(2)),
-        ("record_hint", .nothing), ("record_hint_to", .number(0)),
-        ("callback_url", .nothing), ("events", .empty), ("notify_on_cancel", .no),
-        ("user_data1", .nothing), ("user_data2", .nothing),
-        ("request_id", .nothing), ("repeat_guard", .number(0)),
-        ("schedule_time", .nothing), ("expire_time", .nothing),
-        ("sip_headers1", .empty), ("sip_headers2", .empty),
+    static let ofCallback: [String: Neutral] = [
+        "greeting1": .nothing, "greeting2": .nothing,
+        "confirm1": .no, "confirm2": .no,
+        "confirm_key1": .number(1), "confirm_key2": .number(1),
+        "confirm_timeout1": .number(5), "confirm_timeout2": .number(5),
+        "confirm_file1": .nothing, "confirm_file2": .nothing,
+        "countdown_time": .nothing, "countdown_voice": .nothing, "countdown_to": .number(0),
+        "busy_voice": .nothing,
+        "record_channels": .number(2), "record_format": .number(2),
+        "record_hint": .nothing, "record_hint_to": .number(0),
+        "callback_url": .nothing, "events": .empty, "notify_on_cancel": .no,
+        "user_data1": .nothing, "user_data2": .nothing,
+        "request_id": .nothing, "repeat_guard": .number(0),
+        "schedule_time": .nothing, "expire_time": .nothing,
+        "sip_headers1": .empty, "sip_headers2": .empty,
     ]
 
-    static let ofList: [(name: String, neutral: Neutral)] = [("number", .nothing), ("end_reason", .nothing)]
+    static let ofList: [String: Neutral] = ["number": .nothing, "end_reason": .nothing]
 
-    /// Refuses the first of `names` that is given and asks for something.
-    static func refuse(
-        _ names: [(name: String, neutral: Neutral)], in parameters: Parameters
-    ) throws(Refusal) {
-        for (name, neutral) in names {
-            guard let value = parameters.given(name) else { continue }
+    /// Refuses the first parameter that is one of `names` and asks for something.
+    static func refuse(_ names: [String: Neutral], in parameters: Parameters) throws(Refusal) {
+        for name in parameters.names {
+            guard let neutral = names[name], let value = parameters.given(name) else { continue }
             guard try isNeutral(value, neutral, name, parameters) else { throw unavailable(name) }
         }
     }
 
     static func refuseHeaders(of request: APIRequest) throws(Refusal) {
-        guard request.headers[.idempotencyKey]?.isEmpty ?? true else {
+        guard request.headers.idempotencyKey?.isEmpty ?? true else {
             throw unavailable(HTTPField.Name.idempotencyKey.rawName)
         }
     }

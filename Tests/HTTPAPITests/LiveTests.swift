@@ -22,7 +22,7 @@ import Testing
     }
 
     private func live(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-        try await server().application(whenBound: { _ in }).test(.live, test)
+        try await server().application(on: MultiThreadedEventLoopGroup.singleton, whenBound: { _ in }).test(.live, test)
     }
 
     @Test func aSignedRequestOverASocketPlacesACall() async throws {

@@ -7,7 +7,8 @@ import Testing
 @Suite struct OperationTests {
     private func get(_ path: String, peer: String? = "127.0.0.1", headers: HTTPFields = [:]) -> APIRequest {
         APIRequest(
-            method: .get, path: path, query: "", headers: headers, body: [], peer: peer.flatMap { NetworkAddress($0) })
+            method: .get, path: path, query: "", headers: RequestHeaders(headers), body: [],
+            peer: peer.flatMap { NetworkAddress($0) })
     }
 
     private func answer(_ fixture: Fixture, _ request: APIRequest) async throws -> Answer {

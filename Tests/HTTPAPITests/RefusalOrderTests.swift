@@ -114,7 +114,9 @@ private let faults: [Fault] = [
     @Test(arguments: ["AppID", "CertID", "Timestamp", "Signature"])
     func anEmptyHeaderIsMissing(name: String) async throws {
         var sent = ClientRequest().sent
-        sent.headers[HTTPField.Name(name)!] = ""
+        var fields = ClientRequest().fields
+        fields[HTTPField.Name(name)!] = ""
+        sent.headers = RequestHeaders(fields)
         let answer = try await Fixture().send(sent)
         #expect(answer.status == 401)
         #expect(answer.message == "Bad credentials: header \(name) is missing")

@@ -57,7 +57,7 @@ import Testing
             let signed = SignedRequest(
                 method: method.rawValue, body: Array("{}".utf8), contentType: "text/plain", timestamp: "t", app: "a",
                 path: "/")
-            #expect(signed.codes(key: .init(size: .bits256)).count == 1)
+            #expect(signed.codes(keyed: HMAC(key: SymmetricKey(size: .bits256))).count == 1)
         }
     }
 

@@ -41,7 +41,7 @@ struct ClientRequest {
 
     var sent: APIRequest {
         APIRequest(
-            method: method, path: path, query: query, headers: fields, body: Array(body.utf8),
+            method: method, path: path, query: query, headers: RequestHeaders(fields), body: Array(body.utf8),
             peer: peer.flatMap { NetworkAddress($0) })
     }
 }

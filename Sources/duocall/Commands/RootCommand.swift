@@ -7,6 +7,7 @@ struct RootCommand: AsyncParsableCommand {
         abstract: "A callback server: one POST rings two phones and connects them.",
         subcommands: [
             CallCommand.self, CancelCommand.self, CallsCommand.self, CheckCommand.self, ServeCommand.self,
+            DemoCommand.self, PhonesCommand.self,
             VersionCommand.self,
         ])
 }

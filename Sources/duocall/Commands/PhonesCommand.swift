@@ -1,0 +1,99 @@
+import ArgumentParser
+import LinuxIO
+import Phones
+import SansIO
+
+/// The built-in phones as a process of their own; for the demo, `make run` and tests.
+struct PhonesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phones",
+        abstract: "Runs built-in phones until a signal.",
+        discussion: """
+            Prints `ready sip=ADDRESS:PORT`, then one line of JSON for each thing that happens at a phone. Each phone \
+            speaks a tone of its own.
+            """,
+        shouldDisplay: false)
+
+    @Option(help: "Where they listen for SIP; port 0 lets the system choose.")
+    var listen = "127.0.0.1:0"
+
+    @Option(help: "The ports of their voices.")
+    var rtpPorts = "30000-31999"
+
+    @Option(help: "A phone's number; given several times there are several. None: whatever number is called.")
+    var number: [String] = []
+
+    @Option(help: "The first phone's tone in hertz, 1 to 4000; each further one is 40 Hz higher.")
+    var tone = 440
+
+    @Flag(help: "They say nothing and listen to nothing.")
+    var silent = false
+
+    @Option(help: "What they do: answer, ring, or refuse with the status given here, 300 to 699.")
+    var behaviour = "answer"
+
+    @Option(help: "Seconds until they answer or refuse.")
+    var after = 1.0
+
+    @Option(help: "Seconds they talk before they hang up; left out, they wait for the other side.")
+    var talk: Double?
+
+    func run() throws {
+        guard let address = Scalars.address(listen) else {
+            throw ValidationError("--listen: expected an address with a port")
+        }
+        guard let ports = Scalars.ports(rtpPorts) else { throw ValidationError("--rtp-ports: expected FIRST-LAST") }
+        let bank = try PhoneBank(
+            listen: address, phones: try plans(), rtpPorts: ports, seed: .random(in: .min ... .max)
+        ) { report in
+            // A report of plain values always has a line.
+            if let line = try? PhoneNews(report).line { StandardOutput.show(line) }
+        }
+        let stop = StopBell(try WakeUp())
+        let signals = StopSignals { stop.ring() }
+        StandardOutput.show("ready sip=\(bank.address)")
+        try bank.run(until: stop.wakeUp)
+        withExtendedLifetime(signals) {}
+    }
+
+    private func plans() throws -> [PhonePlan] {
+        let behaviour = try self.plannedBehaviour()
+        let numbers = number.isEmpty ? [nil] : number.map(Optional.some)
+        return numbers.enumerated().map { index, number in
+            PhonePlan(
+                number: number, behaviour: behaviour, voice: silent ? .none : .tone(frequency: tone + 40 * index),
+                talk: talk.map { .seconds($0) })
+        }
+    }
+
+    private func plannedBehaviour() throws -> PhonePlan.Behaviour {
+        switch behaviour {
+        case "answer": return .answer(after: .seconds(after))
+        case "ring": return .ring
+        default:
+            guard let status = Int(behaviour), (300...699).contains(status) else {
+                throw ValidationError("--behaviour: expected answer, ring or a status from 300 to 699")
+            }
+            return .refuse(status: status, after: .seconds(after))
+        }
+    }
+}
+
+extension PhonesCommand {
+    /// The demo's phone of one party; the two processes share no ports.
+    static func arguments(for party: DemoLedger.Party, rtpPorts: String, talk: Int?) -> [String] {
+        ["phones", "--number", party.number, "--tone", "\(party.tone)", "--rtp-ports", rtpPorts]
+            + (talk.map { ["--talk", "\($0)"] } ?? [])
+    }
+
+    static func arguments(answering numbers: ClosedRange<Int>, at address: String) -> [String] {
+        ["phones", "--listen", address] + numbers.flatMap { ["--number", "\($0)"] }
+    }
+}
+
+/// A wake-up that a signal's handler can hold.
+private final class StopBell: Sendable {
+    let wakeUp: WakeUp
+    init(_ wakeUp: consuming WakeUp) { self.wakeUp = wakeUp }
+    func ring() { wakeUp.signal() }
+}
