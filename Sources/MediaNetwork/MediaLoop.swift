@@ -47,9 +47,10 @@ struct MediaLoop: ~Copyable {
             let (commands, stops) = setting.inbox.take()
             for command in commands { perform(command, at: now) }
             isStopping = stops
+            setAlarm()
         case .ticks:
-            _ = parts.clock.acknowledge()
             for tick in schedule.due(at: now) { takeTurns(at: tick) }
+            setAlarm()
         case .leg(let slot, let generation, let port):
             guard table.isCurrent(slot, generation: generation) else { return }
             switch port {
@@ -57,6 +58,11 @@ struct MediaLoop: ~Copyable {
             case .rtcp: receiveRTCP(slot, at: now)
             }
         }
+    }
+
+    /// Setting the alarm also acknowledges that it rang.
+    private func setAlarm() {
+        if table.count == 0 { parts.clock.silence() } else { parts.clock.ring(at: schedule.nextAlarm) }
     }
 
     private mutating func deliverReports() {
@@ -78,7 +84,7 @@ struct MediaLoop: ~Copyable {
     private mutating func takeTurn(_ slot: Int, at now: Instant) {
         sendFrame(slot, at: now)
         let leg = table.legs + slot
-        if leg.pointee.remote?.latch.timeOut(at: now) == true { hearEverybody(slot) }
+        if leg.pointee.latch.timeOut(at: now) { hearEverybody(slot) }
         if let change = leg.pointee.watch.timeOut(at: now) { report(change, of: slot) }
         if let event = leg.pointee.digits.overdue(at: now.samples) {
             reports.append(.digit(leg.pointee.id, event: event))

@@ -10,7 +10,7 @@ extension MediaLoop {
         switch command {
         case .open: break
         case .describe(_, let remote): describe(slot, remote)
-        case .feed(_, let feed): table.feed(slot, from: resolve(feed, for: slot))
+        case .feed(_, let feed): change(slot, to: resolve(feed, for: slot))
         case .watch(_, let watch): table.legs[slot].watch = ReceptionWatch(watch, at: now)
         case .close: close(slot, at: now)
         }
@@ -23,7 +23,7 @@ extension MediaLoop {
             let rtp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port))
             let rtcp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port + 1))
             let slot = table.insert(Leg(id, endpoint: endpoint, rtp: rtp, rtcp: rtcp, at: now))
-            if table.count == 1 { startTicking(at: now) }
+            if table.count == 1 { schedule.restart(at: now) }
             do throws(SystemError) {
                 try watchSockets(of: slot)
                 reports.append(.opened(id))
@@ -45,10 +45,19 @@ extension MediaLoop {
     }
 
     private mutating func describe(_ slot: Int, _ media: RemoteMedia) {
-        let remote = Leg.Remote(media)
-        if table.legs[slot].remote?.mayReceive != remote.mayReceive { table.legs[slot].stream.cut() }
-        table.legs[slot].remote = remote
+        let leg = table.legs + slot
+        let agreement = Leg.Agreement(media)
+        if leg.pointee.agreement.mayReceive != agreement.mayReceive { leg.pointee.stream.cut() }
+        leg.pointee.agreement = agreement
+        leg.pointee.latch = Latch(described: media.rtp, policy: media.latching)
+        leg.pointee.rtcpDestination = media.rtcp
         hearEverybody(slot)
+    }
+
+    private mutating func change(_ slot: Int, to feed: Leg.Feed) {
+        if table.legs[slot].isPlayedTo { schedule.stopPlaying(slot) }
+        table.feed(slot, from: feed)
+        if table.legs[slot].isPlayedTo { schedule.startPlaying(slot) }
     }
 
     private func resolve(_ feed: MediaFeed, for slot: Int) -> Leg.Feed {
@@ -69,12 +78,7 @@ extension MediaLoop {
     }
 
     private mutating func remove(_ slot: Int) {
+        if table.legs[slot].isPlayedTo { schedule.stopPlaying(slot) }
         table.remove(slot)
-        if table.count == 0 { parts.clock.silence() }
-    }
-
-    private mutating func startTicking(at now: Instant) {
-        schedule = TickSchedule(origin: now)
-        parts.clock.ring(at: schedule.instant(of: 1), every: TickSchedule.tick)
     }
 }

@@ -10,7 +10,7 @@ extension MediaLoop {
         guard case .datagram(let length) = leg.pointee.rtcp.receive(into: memory.received, source: &source) else {
             return
         }
-        guard leg.pointee.remote?.latch.trusts(source.ip) == true else {
+        guard leg.pointee.latch.trusts(source.ip) else {
             leg.pointee.counts.fromStrangers += 1
             return
         }
@@ -21,7 +21,7 @@ extension MediaLoop {
             leg.pointee.counts.refused += 1
             return
         }
-        leg.pointee.remote?.rtcp = source
+        leg.pointee.rtcpDestination = source
         if let report = packet.senderReport { leg.pointee.control.heard(report, at: now) }
         if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
     }
@@ -30,7 +30,8 @@ extension MediaLoop {
     func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
         let leg = table.legs + slot
         if isGoodbye, leg.pointee.counts.sent == 0, !leg.pointee.control.hasReported { return }
-        guard let destination = leg.pointee.remote?.rtcp, destination.canBeReached else { return }
+        let destination = leg.pointee.rtcpDestination
+        guard destination.canBeReached else { return }
         let packet = leg.pointee.control.report(
             of: leg.pointee.stream, counts: leg.pointee.counts, reception: &leg.pointee.reception,
             isGoodbye: isGoodbye, at: now,

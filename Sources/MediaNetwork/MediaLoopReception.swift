@@ -51,19 +51,11 @@ extension MediaLoop {
             leg.pointee.counts.refused += 1
             return
         }
-        guard let remote = leg.pointee.remote, remote.maySend else {
-            if leg.pointee.remote == nil {
-                leg.pointee.counts.fromStrangers += 1
-            } else {
-                leg.pointee.counts.refused += 1
-            }
-            return
-        }
-        let kind = remote.payloads.kind(of: packet.header.payloadType)
+        let kind = leg.pointee.agreement.payloads.kind(of: packet.header.payloadType)
         if let source {
             guard admit(packet, kind, from: source, slot, at: now) else { return }
         } else {
-            leg.pointee.remote?.latch.heard(at: now)
+            leg.pointee.latch.heard(at: now)
         }
         accept(packet, kind, slot, at: now)
     }
@@ -74,15 +66,13 @@ extension MediaLoop {
     ) -> Bool {
         let leg = table.legs + slot
         let negotiated = if case .refused = kind { false } else { true }
-        let verdict = leg.pointee.remote?.latch.judge(
-            source, ssrc: packet.header.ssrc, negotiated: negotiated, at: now)
-        switch verdict {
+        switch leg.pointee.latch.judge(source, ssrc: packet.header.ssrc, negotiated: negotiated, at: now) {
         case .accepted: return true
         case .locked:
             hear(source, slot)
             return true
         case .candidate: return false
-        case .stranger, nil:
+        case .stranger:
             leg.pointee.counts.fromStrangers += 1
             return false
         }
@@ -92,6 +82,10 @@ extension MediaLoop {
         _ packet: ReceivedRTP, _ kind: NegotiatedPayloads.Kind, _ slot: Int, at now: Instant
     ) {
         let leg = table.legs + slot
+        guard leg.pointee.agreement.maySend else {
+            leg.pointee.counts.refused += 1
+            return skip(packet, from: slot)
+        }
         leg.pointee.counts.received += 1
         leg.pointee.reception.receive(sequence: packet.header.sequence, ssrc: packet.header.ssrc)
         switch kind {
@@ -125,8 +119,8 @@ extension MediaLoop {
     /// The latch has locked to a source: the kernel is to filter the others.
     private mutating func hear(_ source: TransportAddress, _ slot: Int) {
         let leg = table.legs + slot
-        if let remote = leg.pointee.remote, source != remote.latch.described {
-            leg.pointee.remote?.rtcp = TransportAddress(ip: source.ip, port: source.port &+ 1)
+        if source != leg.pointee.latch.described {
+            leg.pointee.rtcpDestination = TransportAddress(ip: source.ip, port: source.port &+ 1)
         }
         do throws(SystemError) {
             try leg.pointee.rtp.connect(to: source)

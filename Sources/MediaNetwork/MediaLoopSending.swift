@@ -22,8 +22,9 @@ extension MediaLoop {
     private mutating func relay(_ packet: ReceivedRTP, codec: G711?, from slot: Int, to listener: Int, at now: Instant)
     {
         let leg = table.legs + listener
-        guard let remote = leg.pointee.remote, remote.mayReceive else { return }
-        let type = codec == nil ? remote.payloads.sendsEventsAs : remote.payloads.sends.payloadType
+        guard leg.pointee.agreement.mayReceive else { return }
+        let audio = leg.pointee.agreement.payloads.sends
+        let type = codec == nil ? leg.pointee.agreement.payloads.sendsEventsAs : audio.payloadType
         guard let type else {
             table.legs[slot].counts.dropped += 1
             return leg.pointee.stream.skip(ssrc: packet.header.ssrc, sequence: packet.header.sequence)
@@ -33,7 +34,7 @@ extension MediaLoop {
             table.legs[slot].counts.dropped += 1
             return
         }
-        let translation = codec.flatMap { $0.translation(to: remote.payloads.sends.codec) }
+        let translation = codec.flatMap { $0.translation(to: audio.codec) }
         let space = space(for: packet, translation: translation)
         send(header, type: type, in: space, to: listener)
     }
@@ -68,16 +69,13 @@ extension MediaLoop {
     /// The next 20 ms of what we play to a leg, if we do.
     mutating func sendFrame(_ slot: Int, at now: Instant) {
         let leg = table.legs + slot
-        switch leg.pointee.feed {
-        case .nothing, .leg: return
-        case .silence, .tone: break
-        }
-        guard let remote = leg.pointee.remote, remote.mayReceive else { return }
+        guard leg.pointee.isPlayedTo, leg.pointee.agreement.mayReceive else { return }
+        let audio = leg.pointee.agreement.payloads.sends
         let space = UnsafeMutableRawBufferPointer(rebasing: memory.made[..<(RTPHeader.size + G711.samplesPerFrame)])
         let payload = UnsafeMutableRawBufferPointer(rebasing: space[RTPHeader.size...])
-        fill(payload, with: remote.payloads.sends.codec, for: slot)
+        fill(payload, with: audio.codec, for: slot)
         let header = leg.pointee.stream.generate(samples: UInt32(G711.samplesPerFrame), at: now)
-        send(header, type: remote.payloads.sends.payloadType, in: space, to: slot)
+        send(header, type: audio.payloadType, in: space, to: slot)
     }
 
     private mutating func fill(_ payload: UnsafeMutableRawBufferPointer, with codec: G711, for slot: Int) {
@@ -106,7 +104,7 @@ extension MediaLoop {
         let outcome =
             leg.pointee.isConnected
             ? leg.pointee.rtp.send(UnsafeRawBufferPointer(packet))
-            : leg.pointee.rtp.send(UnsafeRawBufferPointer(packet), to: leg.pointee.destination)
+            : leg.pointee.rtp.send(UnsafeRawBufferPointer(packet), to: leg.pointee.latch.destination)
         switch outcome {
         case .sent:
             leg.pointee.counts.sent += 1

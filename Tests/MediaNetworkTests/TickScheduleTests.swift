@@ -33,6 +33,33 @@ struct TickScheduleTests {
         }
         #expect(turns.allSatisfy { $0 == 1 })
     }
+
+    @Test func theAlarmIsForTheNextLegThatIsPlayedToAndOtherwiseOncePerPeriod() {
+        let schedule = Subject(origin: origin)
+        #expect(schedule.nextAlarm == origin + .milliseconds(20))
+        schedule.startPlaying(43)
+        schedule.startPlaying(3)
+        schedule.startPlaying(17)
+        #expect(schedule.nextAlarm == origin + .milliseconds(3))
+        #expect(schedule.due(at: origin + .milliseconds(3)) == 1..<4)
+        #expect(schedule.nextAlarm == origin + .milliseconds(17))
+        #expect(schedule.due(at: origin + .milliseconds(17)) == 4..<18)
+        #expect(schedule.nextAlarm == origin + .milliseconds(23))
+        schedule.stopPlaying(3)
+        #expect(schedule.nextAlarm == origin + .milliseconds(23))
+        schedule.stopPlaying(43)
+        #expect(schedule.nextAlarm == origin + .milliseconds(37))
+        schedule.stopPlaying(17)
+        #expect(schedule.nextAlarm == origin + .milliseconds(37))
+    }
+
+    @Test func aRestartedScheduleCountsFromItsNewOrigin() {
+        let schedule = Subject(origin: origin)
+        #expect(schedule.due(at: origin + .milliseconds(50)).count == 50)
+        schedule.restart(at: origin + .seconds(9))
+        #expect(schedule.due(at: origin + .seconds(9)).isEmpty)
+        #expect(schedule.due(at: origin + .milliseconds(9_002)) == 1..<3)
+    }
 }
 
 /// The schedule under test. A class, because an expectation cannot call what mutates a value.
@@ -42,5 +69,9 @@ private final class Subject {
     init(origin: Instant) { schedule = TickSchedule(origin: origin) }
 
     func due(at now: Instant) -> Range<Int64> { schedule.due(at: now) }
+    func restart(at now: Instant) { schedule.restart(at: now) }
+    func startPlaying(_ slot: Int) { schedule.startPlaying(slot) }
+    func stopPlaying(_ slot: Int) { schedule.stopPlaying(slot) }
+    var nextAlarm: Instant { schedule.nextAlarm }
     func instant(of tick: Int64) -> Instant { schedule.instant(of: tick) }
 }

@@ -8,7 +8,8 @@ internal import SansIO
 /// locked source that is silent for `patience` may be replaced under the same rule. A new description is a new latch.
 struct Latch {
     static let packetsToLock: UInt8 = 3
-    static let patience = Duration.seconds(2)
+    /// In nanoseconds.
+    static let patience: Int64 = 2_000_000_000
 
     enum Verdict: Hashable {
         /// From the source locked to.
@@ -29,7 +30,7 @@ struct Latch {
 
     private enum State {
         case learning(Candidate?)
-        case locked(TransportAddress, lastHeard: Instant)
+        case locked(TransportAddress)
         /// Locked once, silent since; heard again, it locks at once.
         case lapsed(TransportAddress, Candidate?)
     }
@@ -37,6 +38,14 @@ struct Latch {
     let described: TransportAddress
     private let policy: LatchPolicy
     private var state = State.learning(nil)
+    /// Beside the state, so that a packet changes one word and no more.
+    private var lastHeard = Instant(nanoseconds: 0)
+
+    /// Locks to nobody: there is no description yet.
+    init() {
+        self.init(
+            described: .nowhere, policy: LatchPolicy(anySource: false, signallingPeer: TransportAddress.nowhere.ip))
+    }
 
     init(described: TransportAddress, policy: LatchPolicy) {
         self.described = described
@@ -47,7 +56,7 @@ struct Latch {
     var destination: TransportAddress {
         switch state {
         case .learning: described
-        case .locked(let source, _), .lapsed(let source, _): source
+        case .locked(let source), .lapsed(let source, _): source
         }
     }
 
@@ -64,8 +73,8 @@ struct Latch {
     /// Judges a well-formed RTP packet.
     mutating func judge(_ source: TransportAddress, ssrc: UInt32, negotiated: Bool, at now: Instant) -> Verdict {
         switch state {
-        case .locked(source, _):
-            state = .locked(source, lastHeard: now)
+        case .locked(source):
+            lastHeard = now
             return .accepted
         case .locked:
             return .stranger
@@ -79,17 +88,12 @@ struct Latch {
     }
 
     /// The locked source was heard on a connected socket.
-    mutating func heard(at now: Instant) {
-        switch state {
-        case .locked(let source, _): state = .locked(source, lastHeard: now)
-        case .learning, .lapsed: break
-        }
-    }
+    mutating func heard(at now: Instant) { lastHeard = now }
 
     /// Lets a source lapse that has been silent too long; whether it did just now.
     mutating func timeOut(at now: Instant) -> Bool {
         switch state {
-        case .locked(let source, let lastHeard) where lastHeard + Latch.patience <= now:
+        case .locked(let source) where now.nanoseconds - lastHeard.nanoseconds >= Latch.patience:
             state = .lapsed(source, nil)
             return true
         case .locked, .learning, .lapsed:
@@ -98,7 +102,8 @@ struct Latch {
     }
 
     private mutating func lock(_ source: TransportAddress, at now: Instant) -> Verdict {
-        state = .locked(source, lastHeard: now)
+        state = .locked(source)
+        lastHeard = now
         return .locked
     }
 

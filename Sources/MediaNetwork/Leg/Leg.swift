@@ -9,7 +9,11 @@ struct Leg: ~Copyable {
     let id: MediaLegID
     let rtp: UDPSocket
     let rtcp: UDPSocket
-    var remote: Remote?
+    /// What was agreed with the far end; nothing before its description is known.
+    var agreement = Agreement()
+    var latch = Latch()
+    /// Where control packets go.
+    var rtcpDestination = TransportAddress.nowhere
     var hearing = Hearing.everybody
     var stream: OutgoingStream
     var feed = Feed.nothing
@@ -33,17 +37,15 @@ struct Leg: ~Copyable {
         control = ControlSession(seed: UInt64(endpoint.ssrc) << 32 | UInt64(endpoint.firstTimestamp), at: now)
     }
 
-    /// What the far end's description says, and what was learnt of its address since.
-    struct Remote {
-        var latch: Latch
-        var rtcp: TransportAddress
-        let payloads: NegotiatedPayloads
-        let mayReceive: Bool
-        let maySend: Bool
+    /// What the far end's description says of packets; plain and always there, so that the packet path copies none of it.
+    struct Agreement {
+        var payloads = NegotiatedPayloads()
+        var mayReceive = false
+        var maySend = false
+
+        init() {}
 
         init(_ media: RemoteMedia) {
-            latch = Latch(described: media.rtp, policy: media.latching)
-            rtcp = media.rtcp
             payloads = NegotiatedPayloads(media)
             mayReceive = media.mayReceive && media.rtp.canBeReached
             maySend = media.maySend
@@ -75,17 +77,19 @@ struct Leg: ~Copyable {
         var sendFailures: UInt64 = 0
     }
 
+    /// Whether we make the packets that it is sent.
+    var isPlayedTo: Bool {
+        switch feed {
+        case .silence, .tone: true
+        case .nothing, .leg: false
+        }
+    }
+
     var isConnected: Bool {
         switch hearing {
         case .everybody: false
         case .sourceSoon, .source: true
         }
-    }
-
-    /// Where RTP goes while the socket is not connected; only for a leg that is described.
-    var destination: TransportAddress {
-        guard let remote else { preconditionFailure("sending to a leg that is not described") }
-        return remote.latch.destination
     }
 
     var summary: MediaSummary {
@@ -97,6 +101,8 @@ struct Leg: ~Copyable {
 }
 
 extension TransportAddress {
+    static let nowhere = TransportAddress(ip: .v4(0), port: 0)
+
     /// Not where a description says that nothing is wanted: port 0, or the old way to hold, address 0.0.0.0.
     var canBeReached: Bool { port != 0 && ip != .v4(0) && ip != .v6(0, 0) }
 }

@@ -16,6 +16,12 @@ struct NegotiatedPayloads {
     let sends: PayloadMapping
     let sendsEventsAs: UInt8?
 
+    /// Nothing is negotiated, and `sends` says nothing.
+    init() {
+        sends = PayloadMapping(payloadType: G711.pcma.staticPayloadType, codec: .pcma)
+        sendsEventsAs = nil
+    }
+
     init(_ remote: RemoteMedia) {
         sends = remote.sends
         sendsEventsAs = remote.sendsEventsAs

@@ -9,12 +9,13 @@ struct ReceptionWatch {
         case idle
     }
 
+    /// Durations are in nanoseconds.
     private enum State {
         case off
-        case quiet(after: Duration)
-        case flowing(quietAfter: Duration, lastHeard: Instant)
-        case live(idleAfter: Duration, lastHeard: Instant)
-        case idle(after: Duration)
+        case quiet(after: Int64)
+        case flowing(quietAfter: Int64, lastHeard: Instant)
+        case live(idleAfter: Int64, lastHeard: Instant)
+        case idle(after: Int64)
     }
 
     private var state = State.off
@@ -24,8 +25,8 @@ struct ReceptionWatch {
     init(_ watch: MediaWatch, at now: Instant) {
         switch watch {
         case .nothing: state = .off
-        case .activity(let duration): state = .quiet(after: duration)
-        case .liveness(let duration): state = .live(idleAfter: duration, lastHeard: now)
+        case .activity(let duration): state = .quiet(after: duration.wholeNanoseconds)
+        case .liveness(let duration): state = .live(idleAfter: duration.wholeNanoseconds, lastHeard: now)
         }
     }
 
@@ -59,10 +60,10 @@ struct ReceptionWatch {
 
     mutating func timeOut(at now: Instant) -> Change? {
         switch state {
-        case .flowing(let after, let lastHeard) where lastHeard + after <= now:
+        case .flowing(let after, let lastHeard) where now.nanoseconds - lastHeard.nanoseconds >= after:
             state = .quiet(after: after)
             return .quiet
-        case .live(let after, let lastHeard) where lastHeard + after <= now:
+        case .live(let after, let lastHeard) where now.nanoseconds - lastHeard.nanoseconds >= after:
             state = .idle(after: after)
             return .idle
         case .off, .quiet, .flowing, .live, .idle:
