@@ -62,14 +62,15 @@ struct ViaParts: Sendable {
         guard let host = cursor.takeHost() else { return nil }
         self.transport = transport
         self.host = host
-        port = cursor.takeSeparator(ASCII.colon) ? cursor.takePort() : nil
+        let hasPort = cursor.takeSeparator(ASCII.colon)
+        port = hasPort ? cursor.takePort() : nil
         let parametersStart = cursor.position
         var rest = ViaRest()
         if let parameters = cursor.takeParameters({ rest.take($1, $0) }),
             cursor.isAtEnd || cursor.next == ASCII.comma
         {
             self.parameters = parameters
-            isWellFormed = rest.isWellFormed
+            isWellFormed = rest.isWellFormed && hasPort == (port != nil)
         } else {
             parameters = ByteRange(parametersStart, cursor.position)
             isWellFormed = false

@@ -84,6 +84,5 @@ let invitation = """
         #expect(answer.to.tag == "mine")
         #expect(answer.callID == request.callID)
         #expect(try answer.recordRoutes.count == 3)
-        #expect(answer.transactionKey == TransactionKey(branch: "z9hG4bKNASHDS8", method: .invite))
     }
 }
