@@ -69,7 +69,7 @@ final class SignallingLoop {
         now = MonotonicClock.now()
         for index in 0..<count {
             let event = poller.event(at: index)
-            if event.token == Self.inboxToken { readInbox() } else { receive(at: Int(event.token)) }
+            if event.token == Self.inboxToken { readInbox() } else { receive(event) }
         }
         passTime()
         finishTurn()
@@ -93,8 +93,7 @@ final class SignallingLoop {
             around.media.perform(mediaCommands)
             mediaCommands.removeAll(keepingCapacity: true)
         }
-        let isIdle = switchboard.occupancy.calls == 0 && switchboard.occupancy.sessions == 0
-        if shutdown.hasBegun, isIdle { advance(.idle) }
+        if shutdown.hasBegun, switchboard.isIdle { advance(.idle) }
     }
 
     private func publishFigures() {
@@ -113,9 +112,10 @@ extension SignallingLoop {
         for effect in switchboard.handle(input, at: now) { perform(effect) }
     }
 
-    private func receive(at listener: Int) {
+    private func receive(_ event: Poller.Event) {
         do {
-            try around.sockets.receive(at: listener, limit: Self.receiveBatch, into: &arrivals)
+            try around.sockets.receive(
+                at: Int(event.token), limit: Self.receiveBatch, hasError: event.hasError, into: &arrivals)
         } catch {
             report("a socket fails", error)
         }
@@ -217,6 +217,14 @@ extension SignallingLoop {
         var line = LogLine(time: .now, level: "error", event: event)
         line.field("error", error.description)
         around.log.append(line)
+    }
+}
+
+extension Switchboard {
+    /// Whether no call lives and none of their signalling is left.
+    fileprivate var isIdle: Bool {
+        let occupancy = occupancy
+        return occupancy.calls == 0 && occupancy.sessions == 0
     }
 }
 

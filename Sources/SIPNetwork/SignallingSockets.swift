@@ -75,8 +75,12 @@ public final class SignallingSockets {
 
 extension SignallingSockets {
     /// Takes at most `limit` datagrams from one socket, and what is in its error queue; the rest stays for the next time.
-    public func receive(at listener: Int, limit: Int, into arrivals: inout [Arrival]) throws(SystemError) {
-        try takeErrors(of: listener, into: &arrivals)
+    ///
+    /// - Parameter hasError: whether the poller told of an error; only then is the error queue read first.
+    public func receive(
+        at listener: Int, limit: Int, hasError: Bool = true, into arrivals: inout [Arrival]
+    ) throws(SystemError) {
+        if hasError { try takeErrors(of: listener, into: &arrivals) }
         var source = sockets[listener].address
         for _ in 0..<limit {
             switch sockets[listener].udp.receive(into: buffer, source: &source) {

@@ -38,6 +38,9 @@ struct PhonesCommand: ParsableCommand {
     @Option(help: "Seconds they talk before they hang up; left out, they wait for the other side.")
     var talk: Double?
 
+    @Flag(help: "They end when standard input ends, as it does when the process behind it is gone.")
+    var untilInputEnds = false
+
     func run() throws {
         guard let address = Scalars.address(listen) else {
             throw ValidationError("--listen: expected an address with a port")
@@ -51,9 +54,11 @@ struct PhonesCommand: ParsableCommand {
         }
         let stop = StopBell(try WakeUp())
         let signals = StopSignals { stop.ring() }
+        let input = untilInputEnds ? InputEnd { stop.ring() } : nil
         StandardOutput.show("ready sip=\(bank.address)")
         try bank.run(until: stop.wakeUp)
         withExtendedLifetime(signals) {}
+        withExtendedLifetime(input) {}
     }
 
     private func plans() throws -> [PhonePlan] {
@@ -82,12 +87,12 @@ struct PhonesCommand: ParsableCommand {
 extension PhonesCommand {
     /// The demo's phone of one party; the two processes share no ports.
     static func arguments(for party: DemoLedger.Party, rtpPorts: String, talk: Int?) -> [String] {
-        ["phones", "--number", party.number, "--tone", "\(party.tone)", "--rtp-ports", rtpPorts]
+        ["phones", "--until-input-ends", "--number", party.number, "--tone", "\(party.tone)", "--rtp-ports", rtpPorts]
             + (talk.map { ["--talk", "\($0)"] } ?? [])
     }
 
     static func arguments(answering numbers: ClosedRange<Int>, at address: String) -> [String] {
-        ["phones", "--listen", address] + numbers.flatMap { ["--number", "\($0)"] }
+        ["phones", "--until-input-ends", "--listen", address] + numbers.flatMap { ["--number", "\($0)"] }
     }
 }
 

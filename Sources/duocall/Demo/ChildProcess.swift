@@ -6,6 +6,8 @@ final class ChildProcess: Sendable {
     /// What the process says, in order; ends when it ends.
     let lines: AsyncStream<String>
     private let process: Mutex<Process>
+    /// Its standard input, which ends when this process ends, whatever ends it.
+    private let input = Pipe()
     /// Of the process.
     let number: Int32
 
@@ -15,7 +17,7 @@ final class ChildProcess: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         let output = Pipe()
         process.standardOutput = output
         if let log {
@@ -48,6 +50,24 @@ final class ChildProcess: Sendable {
             for line in whole { continuation.yield(line) }
         }
         return lines
+    }
+
+    /// The value of `key` in the process's line `ready key=value …`, for which it has 20 s.
+    func ready(_ key: String) async throws -> String {
+        let line = try await withThrowingTaskGroup(of: String?.self) { group in
+            group.addTask { await self.lines.first { $0.hasPrefix("ready ") } }
+            group.addTask {
+                try await Task.sleep(for: .seconds(20))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        let words = line?.split(separator: " ") ?? []
+        guard let word = words.first(where: { $0.hasPrefix(key + "=") }) else {
+            throw CommandFailure("process \(number) did not become ready")
+        }
+        return String(word.dropFirst(key.utf8.count + 1))
     }
 
     /// Asks it to end.

@@ -22,6 +22,7 @@ struct DemoHouse {
             phones.terminate()
             phones.wait()
         }
+        _ = try await phones.ready("sip")
         let receiver = try await EventReceiver.listen(port: Self.events)
         let configuration = DemoConfiguration(
             http: Self.http, sip: Self.sip, data: folder, account: account, callbackURL: receiver.url,

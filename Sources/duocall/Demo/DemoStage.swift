@@ -7,7 +7,6 @@ final class DemoStage: Sendable {
     let server: ChildProcess
     let receiver: EventReceiver
     let client: APIClient
-    private static let patience: Duration = .seconds(20)
 
     /// Starts phones, receiver and server, in this order.
     ///
@@ -23,7 +22,7 @@ final class DemoStage: Sendable {
                 PhonesCommand.arguments(
                     for: party, rtpPorts: "3\(index)000-3\(index)099", talk: index == 0 ? talk : nil),
                 log: folder.appendingPathComponent("phone-\(party.number).log"))
-            let address = try await Self.ready(phone, "sip")
+            let address = try await phone.ready("sip")
             step("phone \(party.number) listens at \(address), process \(phone.number)")
             phones.append(phone)
             addresses.append(address)
@@ -40,29 +39,11 @@ final class DemoStage: Sendable {
         try configuration.yaml.write(to: file, atomically: true, encoding: .utf8)
         server = try ChildProcess(
             ["serve", "--config", file.path], log: folder.appendingPathComponent("server.log"))
-        let url = try await Self.ready(server, "http")
+        let url = try await server.ready("http")
         step("server ready at \(url), process \(server.number), its log in \(folder.path)/server.log")
         client = APIClient(
             access: ServerAccess(
                 url: url, account: account.certID, certID: account.certID, secret: account.secret, app: account.app))
-    }
-
-    /// The value of `key` in the process's line `ready key=value …`.
-    private static func ready(_ process: ChildProcess, _ key: String) async throws -> String {
-        let line = try await withThrowingTaskGroup(of: String?.self) { group in
-            group.addTask { await process.lines.first { $0.hasPrefix("ready ") } }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        let words = line?.split(separator: " ") ?? []
-        guard let word = words.first(where: { $0.hasPrefix(key + "=") }) else {
-            throw CommandFailure("process \(process.number) did not become ready")
-        }
-        return String(word.dropFirst(key.utf8.count + 1))
     }
 
     /// Ends every process.

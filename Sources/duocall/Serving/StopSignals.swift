@@ -18,3 +18,23 @@ struct StopSignals: ~Copyable {
 
     deinit { for source in sources { source.cancel() } }
 }
+
+/// Tells once when standard input ends.
+struct InputEnd: ~Copyable {
+    private let source: any DispatchSourceRead
+
+    init(_ action: @escaping @Sendable () -> Void) {
+        let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO)
+        source.setEventHandler {
+            var byte: UInt8 = 0
+            if read(STDIN_FILENO, &byte, 1) <= 0 {
+                source.cancel()
+                action()
+            }
+        }
+        source.resume()
+        self.source = source
+    }
+
+    deinit { source.cancel() }
+}
