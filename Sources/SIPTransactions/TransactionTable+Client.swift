@@ -9,8 +9,7 @@ extension TransactionTable {
         precondition(clients[branch] == nil, "a branch is used once")
         let id = ClientTransactionID(branch: branch, isInvite: false)
         let machine = NonInviteClientMachine(timers: timers, at: now)
-        clients[branch] = NonInviteClient(
-            machine: machine, request: request, method: method, flow: flow, owner: owner)
+        clients[branch] = NonInviteClient(machine, request: request, method: method, to: flow, owner: owner)
         deadlines.set(machine.deadline, for: .client(id))
         unheard[flow, default: []].insert(id)
         return Datagram(bytes: request, flow: flow)
@@ -26,8 +25,8 @@ extension TransactionTable {
         guard let client = clients[branch.number], client.method == response.cseq.method else { return .unmatched }
         let id = ClientTransactionID(branch: branch.number, isInvite: false)
         heard(id, on: client.flow)
-        let action = handleRequest(branch.number, status.isProvisional ? .provisional : .final, at: now)
-        if status.isFinal { clients[branch.number]?.request = [] }
+        let action = handle(status.isProvisional ? .provisional : .final, by: client, branch.number, at: now)
+        if status.isFinal { client.request = [] }
         switch action {
         case .deliver: return .response(owner: client.owner, id, acknowledgement: nil)
         case .none, .transmitRequest, .reportTimeOut, .reportTransportFailure: return .absorbed
@@ -50,7 +49,7 @@ extension TransactionTable {
 
     mutating func timeOutRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
         guard let client = clients[id.branch] else { return .absorbed }
-        switch handleRequest(id.branch, .timeOut, at: now) {
+        switch handle(.timeOut, by: client, id.branch, at: now) {
         case .transmitRequest:
             retransmissions += 1
             return .transmit(Datagram(bytes: client.request, flow: client.flow))
@@ -64,16 +63,16 @@ extension TransactionTable {
 
     private mutating func failRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
         guard let client = clients[id.branch],
-            handleRequest(id.branch, .transportFailed, at: now) == .reportTransportFailure
+            handle(.transportFailed, by: client, id.branch, at: now) == .reportTransportFailure
         else { return .absorbed }
         return .unreachable(owner: client.owner, id)
     }
 
-    private mutating func handleRequest(
-        _ branch: UInt64, _ input: NonInviteClientMachine.Input, at now: Instant
+    private mutating func handle(
+        _ input: NonInviteClientMachine.Input, by client: NonInviteClient, _ branch: UInt64, at now: Instant
     ) -> NonInviteClientMachine.Action {
-        guard let action = clients[branch]?.machine.handle(input, at: now) else { return .none }
-        let deadline = clients[branch]?.machine.deadline
+        let action = client.machine.handle(input, at: now)
+        let deadline = client.machine.deadline
         if deadline == nil { clients[branch] = nil }
         deadlines.set(deadline, for: .client(ClientTransactionID(branch: branch, isInvite: false)))
         return action

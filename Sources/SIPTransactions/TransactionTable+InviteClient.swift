@@ -9,7 +9,7 @@ extension TransactionTable {
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) -> Datagram {
         let machine = InviteClientMachine(timers: timers, limit: limit, at: now)
-        insert(InviteClient(machine: machine, request: request, flow: flow, owner: owner), branch)
+        insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
         unheard[flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
         return Datagram(bytes: request, flow: flow)
     }
@@ -21,12 +21,13 @@ extension TransactionTable {
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) {
         let machine = InviteClientMachine(resumedWith: timers, limit: limit, at: now)
-        insert(InviteClient(machine: machine, request: request, flow: flow, owner: owner), branch)
+        insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
     }
 
     /// A CANCEL for this INVITE was sent: it now has 64 × T1 to end.
     public mutating func inviteCancelled(branch: UInt64, at now: Instant) {
-        _ = handleInvite(branch, .cancelled, at: now)
+        guard let client = inviteClients[branch] else { return }
+        _ = handle(.cancelled, by: client, branch, at: now)
     }
 
     /// Whether an INVITE of ours with this branch is known.
@@ -48,14 +49,14 @@ extension TransactionTable {
         guard let client = inviteClients[branch] else { return .unmatched }
         let id = ClientTransactionID(branch: branch, isInvite: true)
         heard(id, on: client.flow)
-        switch handleInvite(branch, input, at: now) {
+        switch handle(input, by: client, branch, at: now) {
         case .deliver:
-            if status.isSuccess { inviteClients[branch]?.request = [] }
+            if status.isSuccess { client.request = [] }
             return .response(owner: client.owner, id, acknowledgement: nil)
         case .acknowledgeAndDeliver:
             let acknowledgement = failureAcknowledgement(request: client.request, response: response)
-            inviteClients[branch]?.acknowledgement = acknowledgement
-            inviteClients[branch]?.request = []
+            client.acknowledgement = acknowledgement
+            client.request = []
             return .response(
                 owner: client.owner, id, acknowledgement: Datagram(bytes: acknowledgement, flow: client.flow))
         case .acknowledge:
@@ -67,7 +68,7 @@ extension TransactionTable {
 
     mutating func timeOutInvite(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
         guard let client = inviteClients[id.branch] else { return .absorbed }
-        switch handleInvite(id.branch, .timeOut, at: now) {
+        switch handle(.timeOut, by: client, id.branch, at: now) {
         case .transmitRequest:
             retransmissions += 1
             return .transmit(Datagram(bytes: client.request, flow: client.flow))
@@ -75,23 +76,23 @@ extension TransactionTable {
             heard(id, on: client.flow)
             return .timedOut(owner: client.owner, id)
         case .none, .deliver, .acknowledge, .acknowledgeAndDeliver, .reportTransportFailure:
-            return inviteClients[id.branch] == nil ? .ended(owner: client.owner, id) : .absorbed
+            return client.machine.deadline == nil ? .ended(owner: client.owner, id) : .absorbed
         }
     }
 
     mutating func failInvite(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
         guard let client = inviteClients[id.branch],
-            handleInvite(id.branch, .transportFailed, at: now) == .reportTransportFailure
+            handle(.transportFailed, by: client, id.branch, at: now) == .reportTransportFailure
         else { return .absorbed }
         return .unreachable(owner: client.owner, id)
     }
 
-    /// Runs the machine in its place, keeps its deadline, and forgets it once terminated.
-    private mutating func handleInvite(
-        _ branch: UInt64, _ input: InviteClientMachine.Input, at now: Instant
+    /// Runs the machine, keeps its deadline, and forgets it once terminated.
+    private mutating func handle(
+        _ input: InviteClientMachine.Input, by client: InviteClient, _ branch: UInt64, at now: Instant
     ) -> InviteClientMachine.Action {
-        guard let action = inviteClients[branch]?.machine.handle(input, at: now) else { return .none }
-        let deadline = inviteClients[branch]?.machine.deadline
+        let action = client.machine.handle(input, at: now)
+        let deadline = client.machine.deadline
         if deadline == nil { inviteClients[branch] = nil }
         deadlines.set(deadline, for: .client(ClientTransactionID(branch: branch, isInvite: true)))
         return action

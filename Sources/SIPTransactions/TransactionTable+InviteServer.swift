@@ -25,16 +25,13 @@ extension TransactionTable {
         let id = nextServer(isInvite: method == .invite)
         serverNumbers[key] = id.number
         let received = ReceivedRequest(message: request, source: flow)
-        let answering = flow.answering(request.topVia)
         if id.isInvite {
             let machine = InviteServerMachine(timers: timers, limit: limit, at: now)
-            inviteServers[id.number] = InviteServer(
-                machine: machine, key: key, request: received, flow: answering)
+            inviteServers[id.number] = InviteServer(machine, key: key, request: received)
             deadlines.set(machine.deadline, for: .server(id))
         } else {
             let machine = NonInviteServerMachine(timers: timers, at: now)
-            servers[id.number] = NonInviteServer(
-                machine: machine, key: key, request: received, flow: answering)
+            servers[id.number] = NonInviteServer(machine, key: key, request: received)
             deadlines.set(machine.deadline, for: .server(id))
         }
         return .new(id)
@@ -61,14 +58,15 @@ extension TransactionTable {
     }
 
     private mutating func acknowledge(_ number: UInt64, at now: Instant) -> ServerEvent {
-        switch handleInviteServer(number, .ack, at: now) {
+        guard let server = inviteServers[number] else { return .acknowledgement }
+        return switch handle(.ack, by: server, number, at: now) {
         case .deliverAck: .acknowledgement
         case .none, .transmitResponse, .transmitTrying, .reportUnanswered, .reportUnacknowledged: .absorbed
         }
     }
 
     private mutating func repeatInvite(_ number: UInt64, at now: Instant) -> Datagram? {
-        guard let server = inviteServers[number], handleInviteServer(number, .request, at: now) == .transmitResponse,
+        guard let server = inviteServers[number], handle(.request, by: server, number, at: now) == .transmitResponse,
             !server.response.isEmpty
         else { return nil }
         return Datagram(bytes: server.response, flow: server.flow)
@@ -80,20 +78,20 @@ extension TransactionTable {
         guard let server = inviteServers[id.number] else { return nil }
         let input: InviteServerMachine.Input =
             status.isProvisional ? .provisional : status.isSuccess ? .success : .failure
-        guard handleInviteServer(id.number, input, at: now) == .transmitResponse else { return nil }
-        inviteServers[id.number]?.response = response
-        if status.isFinal { inviteServers[id.number]?.request = nil }
+        guard handle(input, by: server, id.number, at: now) == .transmitResponse else { return nil }
+        server.response = response
+        if status.isFinal { server.request = nil }
         return Datagram(bytes: response, flow: server.flow)
     }
 
     mutating func timeOutInviteServer(_ id: ServerTransactionID, at now: Instant) -> TimerEvent {
         guard let server = inviteServers[id.number] else { return .silent }
-        switch handleInviteServer(id.number, .timeOut, at: now) {
+        switch handle(.timeOut, by: server, id.number, at: now) {
         case .transmitResponse:
             retransmissions += 1
             return .transmit(Datagram(bytes: server.response, flow: server.flow))
         case .transmitTrying:
-            return sendTrying(id, server)
+            return sendTrying(server)
         case .reportUnanswered:
             return .unanswered(id)
         case .reportUnacknowledged:
@@ -103,21 +101,24 @@ extension TransactionTable {
         }
     }
 
-    private mutating func sendTrying(_ id: ServerTransactionID, _ server: InviteServer) -> TimerEvent {
+    private func sendTrying(_ server: InviteServer) -> TimerEvent {
         guard let request = server.request else { return .silent }
         var writer = SIPWriter(reserving: 512)
         writer.begin(answering: request.message, .trying, tag: nil, from: ViaSource(request.source))
         let response = writer.finish()
-        inviteServers[id.number]?.response = response
+        server.response = response
         return .transmit(Datagram(bytes: response, flow: server.flow))
     }
 
-    private mutating func handleInviteServer(
-        _ number: UInt64, _ input: InviteServerMachine.Input, at now: Instant
+    private mutating func handle(
+        _ input: InviteServerMachine.Input, by server: InviteServer, _ number: UInt64, at now: Instant
     ) -> InviteServerMachine.Action {
-        guard let action = inviteServers[number]?.machine.handle(input, at: now) else { return .none }
-        let deadline = inviteServers[number]?.machine.deadline
-        if deadline == nil, let server = inviteServers.removeValue(forKey: number) { serverNumbers[server.key] = nil }
+        let action = server.machine.handle(input, at: now)
+        let deadline = server.machine.deadline
+        if deadline == nil {
+            inviteServers[number] = nil
+            serverNumbers[server.key] = nil
+        }
         deadlines.set(deadline, for: .server(ServerTransactionID(number: number, isInvite: true)))
         return action
     }

@@ -10,32 +10,36 @@ extension TransactionTable {
     ) -> Datagram? {
         if id.isInvite { return respondInvite(id, status, response, at: now) }
         guard let server = servers[id.number],
-            handleServer(id.number, status.isProvisional ? .provisional : .final, at: now) == .transmitResponse
+            handle(status.isProvisional ? .provisional : .final, by: server, id.number, at: now) == .transmitResponse
         else { return nil }
-        servers[id.number]?.response = response
-        if status.isFinal { servers[id.number]?.request = nil }
+        server.response = response
+        if status.isFinal { server.request = nil }
         return Datagram(bytes: response, flow: server.flow)
     }
 
     mutating func repeatRequest(_ number: UInt64, at now: Instant) -> Datagram? {
-        guard let server = servers[number], handleServer(number, .request, at: now) == .transmitResponse
+        guard let server = servers[number], handle(.request, by: server, number, at: now) == .transmitResponse
         else { return nil }
         return Datagram(bytes: server.response, flow: server.flow)
     }
 
     mutating func timeOutServer(_ id: ServerTransactionID, at now: Instant) -> TimerEvent {
-        switch handleServer(id.number, .timeOut, at: now) {
+        guard let server = servers[id.number] else { return .silent }
+        return switch handle(.timeOut, by: server, id.number, at: now) {
         case .reportUnanswered: .unanswered(id)
         case .none, .transmitResponse: .silent
         }
     }
 
-    private mutating func handleServer(
-        _ number: UInt64, _ input: NonInviteServerMachine.Input, at now: Instant
+    private mutating func handle(
+        _ input: NonInviteServerMachine.Input, by server: NonInviteServer, _ number: UInt64, at now: Instant
     ) -> NonInviteServerMachine.Action {
-        guard let action = servers[number]?.machine.handle(input, at: now) else { return .none }
-        let deadline = servers[number]?.machine.deadline
-        if deadline == nil, let server = servers.removeValue(forKey: number) { serverNumbers[server.key] = nil }
+        let action = server.machine.handle(input, at: now)
+        let deadline = server.machine.deadline
+        if deadline == nil {
+            servers[number] = nil
+            serverNumbers[server.key] = nil
+        }
         deadlines.set(deadline, for: .server(ServerTransactionID(number: number, isInvite: false)))
         return action
     }

@@ -5,7 +5,8 @@ public import SansIO
 /// queue of deadlines.
 ///
 /// A client transaction belongs to an owner, a number that only the user of the table understands.
-public struct TransactionTable: Sendable {
+/// A value to its owner, though the transactions are objects: keep one copy, on one thread.
+public struct TransactionTable {
     let timers: SIPTimers
     let shard: UInt8
     /// The most server transactions of both kinds together.
@@ -34,43 +35,6 @@ public struct TransactionTable: Sendable {
     enum Name: Hashable, Sendable {
         case client(ClientTransactionID)
         case server(ServerTransactionID)
-    }
-
-    struct InviteClient: Sendable {
-        var machine: InviteClientMachine
-        /// Kept until a final response, for retransmission and for what the ACK of a failure repeats.
-        var request: [UInt8]
-        var acknowledgement: [UInt8] = []
-        let flow: Flow
-        let owner: UInt64
-    }
-
-    struct NonInviteClient: Sendable {
-        var machine: NonInviteClientMachine
-        var request: [UInt8]
-        let method: SIPMethod
-        let flow: Flow
-        let owner: UInt64
-    }
-
-    struct InviteServer: Sendable {
-        var machine: InviteServerMachine
-        let key: ServerKey
-        /// Kept until the final response.
-        var request: ReceivedRequest?
-        var response: [UInt8] = []
-        var owner: UInt64?
-        /// Where responses go.
-        let flow: Flow
-    }
-
-    struct NonInviteServer: Sendable {
-        var machine: NonInviteServerMachine
-        let key: ServerKey
-        /// Kept until the final response.
-        var request: ReceivedRequest?
-        var response: [UInt8] = []
-        let flow: Flow
     }
 
     public var counts: TransactionCounts {

@@ -1,41 +1,48 @@
-import HeapModule
+public import HeapModule
 
 /// The deadlines of many machines, earliest first.
 ///
 /// Each owner has at most one deadline; setting it anew replaces the old one. Replaced entries stay
-/// in the heap until they surface, which is cheaper than finding them.
+/// in the heap until they surface, which is cheaper than finding them. Everything is inlinable: other
+/// modules' owners deserve specialised code, as each event sets some deadline.
 public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
-    private struct Entry: Comparable, Sendable {
-        let instant: Instant
+    @usableFromInline struct Entry: Comparable, Sendable {
+        @usableFromInline let instant: Instant
         /// Of equal deadlines the one set first comes first, so that runs can be repeated.
-        let order: UInt64
-        let owner: Owner
+        @usableFromInline let order: UInt64
+        @usableFromInline let owner: Owner
 
-        static func < (earlier: Entry, later: Entry) -> Bool {
+        @inlinable init(instant: Instant, order: UInt64, owner: Owner) {
+            self.instant = instant
+            self.order = order
+            self.owner = owner
+        }
+
+        @inlinable static func < (earlier: Entry, later: Entry) -> Bool {
             (earlier.instant, earlier.order) < (later.instant, later.order)
         }
-        static func == (one: Entry, other: Entry) -> Bool { one.order == other.order }
+        @inlinable static func == (one: Entry, other: Entry) -> Bool { one.order == other.order }
     }
 
-    private var heap = Heap<Entry>()
-    private var current: [Owner: Entry] = [:]
-    private var nextOrder: UInt64 = 0
+    @usableFromInline var heap = Heap<Entry>()
+    @usableFromInline var current: [Owner: Entry] = [:]
+    @usableFromInline var nextOrder: UInt64 = 0
 
-    public init() {}
+    @inlinable public init() {}
 
     /// How many owners wait.
-    public var count: Int { current.count }
+    @inlinable public var count: Int { current.count }
 
     /// The earliest deadline of all.
     public var next: Instant? {
-        mutating get {
+        @inlinable mutating get {
             discardReplaced()
             return heap.min?.instant
         }
     }
 
     /// Sets the deadline of `owner`; `nil` takes it away.
-    public mutating func set(_ deadline: Instant?, for owner: Owner) {
+    @inlinable public mutating func set(_ deadline: Instant?, for owner: Owner) {
         guard current[owner]?.instant != deadline else { return }
         guard let deadline else {
             current[owner] = nil
@@ -49,7 +56,7 @@ public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
     }
 
     /// Takes out and returns one owner whose deadline is not later than `now`.
-    public mutating func popDue(at now: Instant) -> Owner? {
+    @inlinable public mutating func popDue(at now: Instant) -> Owner? {
         discardReplaced()
         guard let entry = heap.min, entry.instant <= now else { return nil }
         heap.removeMin()
@@ -57,12 +64,12 @@ public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
         return entry.owner
     }
 
-    private mutating func discardReplaced() {
+    @inlinable mutating func discardReplaced() {
         while let entry = heap.min, current[entry.owner] != entry { heap.removeMin() }
     }
 
     /// Keeps the heap within a small multiple of the owners, however often they change their minds.
-    private mutating func rebuild() {
+    @inlinable mutating func rebuild() {
         heap = Heap(current.values)
     }
 }

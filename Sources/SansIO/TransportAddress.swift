@@ -51,16 +51,30 @@ extension IPAddress {
     }
 
     static func readDotted(_ text: some StringProtocol) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+        var text = String(text)
+        return text.withUTF8(readDotted)
+    }
+
+    /// Four numbers up to 255 of one to three digits; nothing is allocated, as every dialog's next hop is read here.
+    private static func readDotted(_ text: UnsafeBufferPointer<UInt8>) -> UInt32? {
         var bits: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
-                let byte = UInt8(part)
-            else { return nil }
-            bits = bits << 8 | UInt32(byte)
+        var number: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                number = 10 * number + UInt32(byte - UInt8(ascii: "0"))
+                digits += 1
+                guard digits <= 3, number <= 255 else { return nil }
+            case UInt8(ascii: "."):
+                guard digits > 0, dots < 3 else { return nil }
+                bits = bits << 8 | number
+                (number, digits, dots) = (0, 0, dots + 1)
+            default: return nil
+            }
         }
-        return bits
+        return digits > 0 && dots == 3 ? bits << 8 | number : nil
     }
 }
 
