@@ -75,7 +75,12 @@ let package = Package(
         room("LinuxIO", sees: ["CLinux", "SansIO"]),
         room("SIPNetwork", sees: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
         room("MediaNetwork", sees: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
-        room("Storage", sees: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "Storage",
+            sees: [
+                "CallModel", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         room(
             "Webhooks",
             sees: [

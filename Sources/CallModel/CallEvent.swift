@@ -11,7 +11,7 @@ public struct CallEvent: Hashable, Sendable, Codable {
     /// What happened.
     public enum Kind: Hashable, Sendable, Codable {
         /// `duo_callback.end`; the call record carries everything the body tells.
-        case end(CallRecord)
+        indirect case end(CallRecord)
     }
 
     public init(id: CallID, call: CallID, sequence: Int, time: WallTime, kind: Kind) {

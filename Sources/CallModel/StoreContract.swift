@@ -1,5 +1,5 @@
 /// One change of the store. Several are committed as one transaction, in order.
-public enum StoreWrite: Hashable, Sendable {
+public indirect enum StoreWrite: Hashable, Sendable {
     /// A call is accepted; with its replay key, so that a repeated request gets the same answer after a restart.
     case accepted(CallRecord, replay: ReplayKey?)
     /// A leg, and with it the call, went on. A `connectTime` of `nil` leaves what is stored.

@@ -9,19 +9,22 @@ enum CallLists {
 
     static func live(in db: Database) throws -> [(record: CallRecord, cancelled: EndReason?)] {
         let sql = CallRows.select + " WHERE calls.end_time IS NULL ORDER BY calls.number"
-        return try fetch(sql, [], in: db)
+        return try BoundStatement(sql, in: db).rows { try CallRows.read(&$0) }
     }
 
     private static func elements(_ query: CallQuery, in db: Database) throws -> [CallRecord] {
+        let (offset, overflow) = (query.page - 1).multipliedReportingOverflow(by: query.pageSize)
+        if overflow || query.page < 1 { return [] }
         let filter = Filter(query)
         let sql = """
             \(CallRows.select) WHERE \(filter.sql(query.state)) \
             ORDER BY calls.begin_time DESC, calls.number DESC LIMIT ? OFFSET ?
             """
-        let (offset, overflow) = (query.page - 1).multipliedReportingOverflow(by: query.pageSize)
-        if overflow || query.page < 1 { return [] }
-        let arguments = filter.arguments(query.state) + [query.pageSize.databaseValue, offset.databaseValue]
-        return try fetch(sql, arguments, in: db).map(\.record)
+        var statement = try BoundStatement(sql, in: db)
+        filter.fill(&statement, query.state)
+        statement.append(query.pageSize)
+        statement.append(offset)
+        return try statement.rows { try CallRows.read(&$0).record }
     }
 
     /// Ended calls are counted as all less those alive, so that no count reads the rows of ended calls.
@@ -29,50 +32,34 @@ enum CallLists {
         let filter = Filter(query)
         let all = "SELECT count(*) FROM calls WHERE \(filter.sql)"
         switch query.state {
-        case nil: return try count(all, filter.arguments, in: db)
+        case nil: return try count(all, filter, nil, in: db)
         case .ended:
-            let alive = "SELECT count(*) FROM calls WHERE \(filter.sql) AND calls.end_time IS NULL"
-            return try count(all, filter.arguments, in: db) - count(alive, filter.arguments, in: db)
+            return try count(all, filter, nil, in: db) - count(all + " AND \(Filter.alive)", filter, nil, in: db)
         case .unknown, .ringing1, .answered1, .ringing2, .talking, .queued, .scheduled, .dialling1, .dialling2:
-            let sql = "SELECT count(*) FROM calls WHERE \(filter.sql(query.state))"
-            return try count(sql, filter.arguments(query.state), in: db)
+            return try count("SELECT count(*) FROM calls WHERE \(filter.sql(query.state))", filter, query.state, in: db)
         }
     }
 
-    private static func count(_ sql: String, _ arguments: [DatabaseValue], in db: Database) throws -> Int {
-        try Int.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments)) ?? 0
-    }
-
-    private static func fetch(
-        _ sql: String, _ arguments: [DatabaseValue], in db: Database
-    ) throws -> [(record: CallRecord, cancelled: EndReason?)] {
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
-        var calls: [(record: CallRecord, cancelled: EndReason?)] = []
-        while let row = try rows.next() {
-            var columns = ColumnReader(row)
-            calls.append(try CallRows.read(&columns))
-        }
-        return calls
+    private static func count(_ sql: String, _ filter: Filter, _ state: CallState?, in db: Database) throws -> Int {
+        var statement = try BoundStatement(sql, in: db)
+        filter.fill(&statement, state)
+        return Int(try statement.run() ?? 0)
     }
 }
 
 /// The part of a query that `calls_by_time` answers, and the state.
 private struct Filter {
+    static let alive = "calls.end_time IS NULL"
+
     private(set) var sql = "calls.main_account = ?"
-    private(set) var arguments: [DatabaseValue]
+    private let query: CallQuery
 
     init(_ query: CallQuery) {
-        arguments = [query.mainAccount.rawValue.databaseValue]
-        add("calls.begin_time >= ?", query.start?.milliseconds)
-        add("calls.begin_time <= ?", query.end?.milliseconds)
-        add("calls.app = ?", query.app?.rawValue)
-        add("calls.account = ?", query.account?.rawValue)
-    }
-
-    private mutating func add(_ condition: String, _ value: (some DatabaseValueConvertible)?) {
-        guard let value else { return }
-        sql += " AND " + condition
-        arguments.append(value.databaseValue)
+        self.query = query
+        if query.start != nil { sql += " AND calls.begin_time >= ?" }
+        if query.end != nil { sql += " AND calls.begin_time <= ?" }
+        if query.app != nil { sql += " AND calls.app = ?" }
+        if query.account != nil { sql += " AND calls.account = ?" }
     }
 
     /// A live state holds only for calls without an end, which lets SQLite take the small index of live calls.
@@ -81,15 +68,21 @@ private struct Filter {
         case nil: sql
         case .ended: sql + " AND calls.end_time IS NOT NULL"
         case .unknown, .ringing1, .answered1, .ringing2, .talking, .queued, .scheduled, .dialling1, .dialling2:
-            sql + " AND calls.end_time IS NULL AND calls.state = ?"
+            sql + " AND \(Self.alive) AND calls.state = ?"
         }
     }
 
-    func arguments(_ state: CallState?) -> [DatabaseValue] {
+    /// Fills the places of the conditions.
+    func fill(_ statement: inout BoundStatement, _ state: CallState?) {
+        statement.append(raw: query.mainAccount)
+        if let start = query.start { statement.append(start) }
+        if let end = query.end { statement.append(end) }
+        if let app = query.app { statement.append(raw: app) }
+        if let account = query.account { statement.append(raw: account) }
         switch state {
-        case nil, .ended: arguments
+        case nil, .ended: break
         case .unknown, .ringing1, .answered1, .ringing2, .talking, .queued, .scheduled, .dialling1, .dialling2:
-            arguments + [(state?.rawValue).databaseValue]
+            statement.append(raw: state)
         }
     }
 }

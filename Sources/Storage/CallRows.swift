@@ -27,72 +27,64 @@ enum CallRows {
         INSERT INTO calls (\(writtenColumns.joined(separator: ", ")))
         VALUES (\(writtenColumns.map { _ in "?" }.joined(separator: ", ")))
         """
-    private static let progressSQL = """
-        UPDATE calls SET state = ?, connect_time = coalesce(?, connect_time) WHERE id = ? AND end_time IS NULL
-        RETURNING number
-        """
-    private static let cancelSQL =
-        "UPDATE calls SET cancel_reason = ? WHERE id = ? AND end_time IS NULL RETURNING number"
-    private static let endSQL = """
-        UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", "))
-        WHERE id = ? AND end_time IS NULL RETURNING number
-        """
+    private static let findSQL = "SELECT number FROM calls WHERE id = ? AND end_time IS NULL"
+    private static let progressSQL =
+        "UPDATE calls SET state = ?, connect_time = coalesce(?, connect_time) WHERE number = ?"
+    private static let cancelSQL = "UPDATE calls SET cancel_reason = ? WHERE number = ?"
+    private static let endSQL =
+        "UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE number = ?"
 
     /// Returns the new row's number.
     static func insert(_ record: CallRecord, into db: Database) throws -> Int64 {
-        var values = ColumnValues(reservingCapacity: writtenColumns.count)
-        values.append(record.id)
-        values.append(record.request)
-        values.append(record.beginTime)
-        values.append(stateOf: record)
-        let statement = try db.cachedStatement(sql: insertSQL)
-        statement.setUncheckedArguments(StatementArguments(values.values))
-        try statement.execute()
+        var statement = try BoundStatement(insertSQL, in: db)
+        statement.append(record.id)
+        statement.append(record.request)
+        statement.append(record.beginTime)
+        statement.append(stateOf: record)
+        try statement.run()
         return db.lastInsertedRowID
     }
 
-    /// Returns the row's number.
-    static func progress(_ id: CallID, to state: CallState, connectTime: WallTime?, in db: Database) throws -> Int64 {
-        var values = ColumnValues(reservingCapacity: 3)
-        values.append(state.rawValue)
-        values.append(connectTime)
-        values.append(id)
-        return try update(progressSQL, values, call: id, in: db)
+    /// The number of a call that is not over.
+    static func findLive(_ id: CallID, in db: Database) throws -> Int64? {
+        var statement = try BoundStatement(findSQL, in: db)
+        statement.append(id)
+        return try statement.run()
     }
 
-    static func cancel(_ id: CallID, reason: EndReason, in db: Database) throws {
-        var values = ColumnValues(reservingCapacity: 2)
-        values.append(reason.token)
-        values.append(id)
-        _ = try update(cancelSQL, values, call: id, in: db)
+    static func progress(
+        _ number: Int64, to state: CallState, connectTime: WallTime?, in db: Database
+    ) throws {
+        var statement = try BoundStatement(progressSQL, in: db)
+        statement.append(raw: state)
+        statement.append(connectTime)
+        statement.append(number)
+        try statement.run()
     }
 
-    /// Returns the row's number.
-    static func end(_ record: CallRecord, in db: Database) throws -> Int64 {
-        var values = ColumnValues(reservingCapacity: stateColumns.count + 1)
-        values.append(stateOf: record)
-        values.append(record.id)
-        return try update(endSQL, values, call: record.id, in: db)
+    static func cancel(_ number: Int64, reason: EndReason, in db: Database) throws {
+        var statement = try BoundStatement(cancelSQL, in: db)
+        statement.append(reason.token)
+        statement.append(number)
+        try statement.run()
     }
 
-    private static func update(_ sql: String, _ values: ColumnValues, call: CallID, in db: Database) throws -> Int64 {
-        let statement = try db.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.values))
-        guard let number = try Int64.fetchOne(statement) else {
-            throw StoreFailure.conflict("call \(call) is unknown or over")
-        }
-        return number
+    static func end(_ number: Int64, as record: CallRecord, in db: Database) throws {
+        var statement = try BoundStatement(endSQL, in: db)
+        statement.append(stateOf: record)
+        statement.append(number)
+        try statement.run()
     }
 
     /// Reads `selectedColumns`.
     static func read(_ columns: inout ColumnReader) throws -> (record: CallRecord, cancelled: EndReason?) {
         let cancelled = try columns.optionalReason()
-        let id = try columns.id()
+        let id: CallID = try columns.next()
         let request = try columns.request()
-        var record = CallRecord(id: id, request: request, beginTime: try columns.time())
+        var record = CallRecord(id: id, request: request, beginTime: try columns.next())
         record.state = try columns.raw()
-        record.connectTime = columns.optionalTime()
-        record.endTime = columns.optionalTime()
+        record.connectTime = columns.optional()
+        record.endTime = columns.optional()
         record.ending = try columns.ending()
         record.leg1 = try columns.leg()
         record.leg2 = try columns.leg()
@@ -100,34 +92,34 @@ enum CallRows {
     }
 }
 
-extension ColumnValues {
+extension BoundStatement {
     fileprivate mutating func append(_ request: CallbackRequest) {
-        append(request.account.rawValue)
-        append(request.mainAccount.rawValue)
-        append(request.app.rawValue)
+        append(raw: request.account)
+        append(raw: request.mainAccount)
+        append(raw: request.app)
         append(request.to1.text)
         append(request.to2.text)
         append(request.from1?.dialled)
         append(request.from2?.dialled)
         append(list: request.callerNumbers.map(\.dialled))
         append(request.ringTone)
-        append(request.ringToneMode.rawValue)
+        append(raw: request.ringToneMode)
         append(request.maxDialDuration1)
         append(request.maxDialDuration2)
         append(request.maxCallDuration)
         append(request.mediaTimeout)
         append(request.userData)
         append(request.eventTarget?.url)
-        append(request.eventTarget?.signer.rawValue)
-        append(request.eventTarget?.app.rawValue)
+        append(raw: request.eventTarget?.signer)
+        append(raw: request.eventTarget?.app)
     }
 
     fileprivate mutating func append(stateOf record: CallRecord) {
-        append(record.state.rawValue)
+        append(raw: record.state)
         append(record.connectTime)
         append(record.endTime)
         append(record.ending?.reason.token)
-        append(record.ending?.hangupBy?.rawValue)
+        append(raw: record.ending?.hangupBy)
         append(record.ending?.duration)
     }
 }
@@ -137,8 +129,8 @@ extension ColumnReader {
         CallbackRequest(
             account: try raw(), mainAccount: try raw(), app: try raw(), to1: try destination(), to2: try destination(),
             from1: try optionalNumber(), from2: try optionalNumber(), callerNumbers: try list(of: { PhoneNumber($0) }),
-            ringTone: optional(), ringToneMode: try raw(), maxDialDuration1: try duration(),
-            maxDialDuration2: try duration(), maxCallDuration: try duration(), mediaTimeout: try duration(),
+            ringTone: optional(), ringToneMode: try raw(), maxDialDuration1: try next(),
+            maxDialDuration2: try next(), maxCallDuration: try next(), mediaTimeout: try next(),
             userData: optional(), eventTarget: try eventTarget())
     }
 
@@ -171,8 +163,7 @@ extension ColumnReader {
             skip(2)
             return nil
         }
-        let party: UInt8? = optional()
-        return CallEnding(reason: reason, hangupBy: party.flatMap { Party(rawValue: $0) }, duration: try next())
+        return CallEnding(reason: reason, hangupBy: try optionalRaw(), duration: try next())
     }
 
     fileprivate mutating func optionalReason() throws -> EndReason? {

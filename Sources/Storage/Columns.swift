@@ -1,103 +1,109 @@
 import CallModel
-import Foundation
 import GRDB
+import GRDBSQLite
 
-/// Statement arguments in the order of a table's columns.
-struct ColumnValues {
-    private(set) var values: [DatabaseValue] = []
-
-    init(reservingCapacity count: Int) { values.reserveCapacity(count) }
-
-    mutating func append(_ value: (some DatabaseValueConvertible)?) {
-        values.append(value?.databaseValue ?? .null)
-    }
-
-    mutating func append(_ id: CallID) { values.append(id.blob.databaseValue) }
-
-    mutating func append(_ time: WallTime?) { append(time?.milliseconds) }
-
-    mutating func append(_ duration: Duration?) { append(duration?.storedNanoseconds) }
-
-    mutating func append(list: [String]) { append(list.joined(separator: "\n")) }
+/// A value that a column can hold.
+protocol ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer)
+    func put(into statement: OpaquePointer, at index: Int32)
 }
 
-/// Reads a row's columns from left to right.
-struct ColumnReader {
-    let row: Row
-    private var index: Int
-
-    init(_ row: Row, from index: Int = 0) {
-        self.row = row
-        self.index = index
+extension ColumnValue where Self: FixedWidthInteger {
+    init(column index: Int32, of statement: OpaquePointer) {
+        self.init(clamping: sqlite3_column_int64(statement, index))
     }
 
-    mutating func skip(_ count: Int) { index += count }
+    func put(into statement: OpaquePointer, at index: Int32) {
+        sqlite3_bind_int64(statement, index, Int64(clamping: self))
+    }
+}
 
-    mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>() throws -> Value {
-        defer { index += 1 }
-        guard let value: Value = row[index] else { throw StoreFailure.damaged("column \(index) is empty") }
-        return value
+extension Int: ColumnValue {}
+extension Int64: ColumnValue {}
+extension UInt8: ColumnValue {}
+extension UInt32: ColumnValue {}
+extension UInt64: ColumnValue {}
+
+extension Bool: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) { self = sqlite3_column_int(statement, index) != 0 }
+
+    func put(into statement: OpaquePointer, at index: Int32) { sqlite3_bind_int(statement, index, self ? 1 : 0) }
+}
+
+/// SQLite copies what is bound, before the call returns.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension String: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) {
+        guard let text = sqlite3_column_text(statement, index) else {
+            self = ""
+            return
+        }
+        let bytes = UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, index)))
+        self = String(decoding: bytes, as: UTF8.self)
     }
 
-    mutating func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>() -> Value? {
-        defer { index += 1 }
-        return row[index]
-    }
-
-    mutating func optionalTime() -> WallTime? { optional().map { WallTime(milliseconds: $0) } }
-
-    mutating func time() throws -> WallTime { WallTime(milliseconds: try next()) }
-
-    mutating func duration() throws -> Duration { .nanoseconds(try next() as Int64) }
-
-    mutating func optionalDuration() -> Duration? { (optional() as Int64?).map { .nanoseconds($0) } }
-
-    mutating func id() throws -> CallID {
-        let bytes: Data = try next()
-        guard let id = CallID(blob: bytes) else { throw StoreFailure.damaged("an id of \(bytes.count) bytes") }
-        return id
-    }
-
-    mutating func list() throws -> [String] {
-        let text: String = try next()
-        return text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    }
-
-    mutating func list<Value>(of make: (String) -> Value?) throws -> [Value] {
-        try list().map { text in
-            guard let value = make(text) else { throw StoreFailure.damaged(text) }
-            return value
+    func put(into statement: OpaquePointer, at index: Int32) {
+        var text = self
+        text.withUTF8 { bytes in
+            // Text that is empty has no address, and an absent address would be NULL.
+            guard let start = UnsafeRawPointer(bytes.baseAddress) else {
+                sqlite3_bind_text(statement, index, "", 0, copied)
+                return
+            }
+            let characters = start.assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text(statement, index, characters, Int32(clamping: bytes.count), copied)
         }
     }
-
-    /// A value that is stored as the raw form of an enumeration.
-    mutating func raw<Value: RawRepresentable>() throws -> Value
-    where Value.RawValue: DatabaseValueConvertible & StatementColumnConvertible {
-        let raw: Value.RawValue = try next()
-        guard let value = Value(rawValue: raw) else { throw StoreFailure.damaged("\(Value.self) \(raw)") }
-        return value
-    }
 }
 
-extension CallID {
-    var blob: Data {
-        var bytes = Data(capacity: 16)
-        for half in [high, low] {
-            withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) }
+extension [UInt8]: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) {
+        let count = Int(sqlite3_column_bytes(statement, index))
+        self = [UInt8](UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, index), count: count))
+    }
+
+    func put(into statement: OpaquePointer, at index: Int32) {
+        withUnsafeBytes { bytes in
+            _ = sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(clamping: bytes.count), copied)
         }
-        return bytes
-    }
-
-    init?(blob: Data) {
-        guard blob.count == 16 else { return nil }
-        let halves = [blob.prefix(8), blob.suffix(8)].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        self.init(high: halves[0], low: halves[1])
     }
 }
 
-extension Duration {
-    fileprivate var storedNanoseconds: Int64 {
+extension CallID: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) {
+        guard let bytes = sqlite3_column_blob(statement, index), sqlite3_column_bytes(statement, index) == 16 else {
+            self.init(high: 0, low: 0)
+            return
+        }
+        let halves = (
+            bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        )
+        self.init(high: UInt64(bigEndian: halves.0), low: UInt64(bigEndian: halves.1))
+    }
+
+    func put(into statement: OpaquePointer, at index: Int32) {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+            _ = sqlite3_bind_blob(statement, index, bytes.baseAddress, 16, copied)
+        }
+    }
+}
+
+extension WallTime: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) {
+        self.init(milliseconds: sqlite3_column_int64(statement, index))
+    }
+
+    func put(into statement: OpaquePointer, at index: Int32) { milliseconds.put(into: statement, at: index) }
+}
+
+extension Duration: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) {
+        self = .nanoseconds(sqlite3_column_int64(statement, index))
+    }
+
+    func put(into statement: OpaquePointer, at index: Int32) {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        (seconds * 1_000_000_000 + attoseconds / 1_000_000_000).put(into: statement, at: index)
     }
 }

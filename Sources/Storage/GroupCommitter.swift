@@ -48,7 +48,7 @@ public final class GroupCommitter: Sendable {
     ///   - limit: how many submissions may wait.
     ///   - batchLimit: how many writes make one transaction at most.
     public init(
-        store: any CallStore, gather: Duration = .milliseconds(8), retry: Duration = .seconds(1),
+        store: any CallStore, gather: Duration = .milliseconds(10), retry: Duration = .seconds(1),
         limit: Int = 20_000, batchLimit: Int = 1_000
     ) {
         self.store = store
@@ -176,7 +176,7 @@ extension GroupCommitter {
 
     private func attempt(_ batch: [CommitQueue.Submission]) -> Outcome {
         do {
-            try store.commit(batch.flatMap(\.writes))
+            try store.commit(batch.flatMap(\.writes).withoutSuperseded())
             return .committed
         } catch StoreFailure.conflict(let reason) {
             return .refused(reason)

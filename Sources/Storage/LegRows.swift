@@ -22,20 +22,18 @@ enum LegRows {
         """
 
     static func put(_ leg: LegRecord, of party: Party, call number: Int64, in db: Database) throws {
-        var values = ColumnValues(reservingCapacity: columnNames.count + 2)
-        values.append(number)
-        values.append(party.rawValue)
-        values.append(leg)
-        let statement = try db.cachedStatement(sql: putSQL)
-        statement.setUncheckedArguments(StatementArguments(values.values))
-        try statement.execute()
+        var statement = try BoundStatement(putSQL, in: db)
+        statement.append(number)
+        statement.append(raw: party)
+        statement.append(leg)
+        try statement.run()
     }
 }
 
-extension ColumnValues {
+extension BoundStatement {
     fileprivate mutating func append(_ leg: LegRecord) {
         append(leg.from)
-        append(leg.trunk?.rawValue)
+        append(raw: leg.trunk)
         append(leg.dialTime)
         append(leg.ringTime)
         append(leg.answerTime)
@@ -46,9 +44,9 @@ extension ColumnValues {
         append(leg.postDialDelay)
         append(leg.codec)
         append(leg.sipCallID)
-        append(leg.media.map { Int64(clamping: $0.packetsReceived) })
-        append(leg.media.map { Int64(clamping: $0.packetsSent) })
-        append(leg.media.map { Int64(clamping: $0.packetsLost) })
+        append(leg.media?.packetsReceived)
+        append(leg.media?.packetsSent)
+        append(leg.media?.packetsLost)
         append(leg.signalling)
     }
 
@@ -56,39 +54,37 @@ extension ColumnValues {
         switch signalling {
         case .early(let invite): append(invite)
         case .confirmed(let dialog): append(dialog)
-        case nil: for _ in 0..<14 { append(nil as String?) }
+        case nil: appendNulls(14)
         }
     }
 
     private mutating func append(_ invite: InviteSnapshot) {
-        append(SignallingKind.early.rawValue)
+        append(raw: SignallingKind.early)
         append(invite.callID)
         append(invite.from)
         append(invite.to)
-        append(nil as String?)
-        append(nil as String?)
+        appendNulls(2)
         append(invite.requestURI)
         append(invite.via)
         append(list: invite.routes)
-        append(Int64(invite.sequence))
-        append(nil as Int64?)
+        append(invite.sequence)
+        appendNulls(1)
         append(invite.destination)
-        append(nil as String?)
-        append(nil as String?)
+        appendNulls(2)
     }
 
     private mutating func append(_ dialog: DialogSnapshot) {
-        append(SignallingKind.confirmed.rawValue)
+        append(raw: SignallingKind.confirmed)
         append(dialog.callID)
         append(dialog.localURI)
         append(dialog.remoteURI)
         append(dialog.localTag)
         append(dialog.remoteTag)
         append(dialog.remoteTarget)
-        append(nil as String?)
+        appendNulls(1)
         append(list: dialog.routes)
-        append(Int64(dialog.localSequence))
-        append(dialog.remoteSequence.map(Int64.init))
+        append(dialog.localSequence)
+        append(dialog.remoteSequence)
         append(dialog.destination)
         append(dialog.localDescription)
         append(dialog.remoteDescription)
@@ -106,15 +102,15 @@ extension ColumnReader {
     mutating func leg() throws -> LegRecord {
         var leg = LegRecord()
         leg.from = optional()
-        leg.trunk = (optional() as String?).map(TrunkName.init(rawValue:))
-        leg.dialTime = optionalTime()
-        leg.ringTime = optionalTime()
-        leg.answerTime = optionalTime()
-        leg.endTime = optionalTime()
+        leg.trunk = try optionalRaw()
+        leg.dialTime = optional()
+        leg.ringTime = optional()
+        leg.answerTime = optional()
+        leg.endTime = optional()
         leg.sipStatus = optional()
         leg.sipReason = optional()
         leg.q850 = optional()
-        leg.postDialDelay = optionalDuration()
+        leg.postDialDelay = optional()
         leg.codec = optional()
         leg.sipCallID = optional()
         leg.media = try mediaCounts()

@@ -5,8 +5,8 @@ import GRDB
 enum OutboxRows {
     private static let columns = "number, call, event, sequence, time, kind, url, signer, app, attempts, due, error"
     private static let insertSQL = """
-        INSERT INTO outbox (call, event, sequence, time, kind, url, signer, app, attempts, due)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        INSERT INTO outbox (number, call, event, sequence, time, kind, url, signer, app, attempts, due)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
         """
     private static let deleteSQL = "DELETE FROM outbox WHERE number = ?"
     private static let retrySQL = "UPDATE outbox SET attempts = ?, due = ?, error = ? WHERE number = ?"
@@ -15,76 +15,97 @@ enum OutboxRows {
         SELECT number, call, event, sequence, time, kind, url, signer, app, ?, ?, ? FROM outbox WHERE number = ?
         """
 
-    static func insert(_ event: CallEvent, to target: EventTarget, call number: Int64, in db: Database) throws {
-        var values = ColumnValues(reservingCapacity: 9)
-        values.append(number)
-        values.append(event.id)
-        values.append(event.sequence)
-        values.append(event.time)
-        values.append(EventKind(event.kind).rawValue)
-        values.append(target.url)
-        values.append(target.signer.rawValue)
-        values.append(target.app.rawValue)
-        values.append(event.time)
-        try run(insertSQL, values, in: db)
+    static func insert(
+        _ event: CallEvent, as number: Int64, to target: EventTarget, call: Int64, in db: Database
+    ) throws {
+        var statement = try BoundStatement(insertSQL, in: db)
+        statement.append(number)
+        statement.append(call)
+        statement.append(event.id)
+        statement.append(event.sequence)
+        statement.append(event.time)
+        statement.append(raw: EventKind(event.kind))
+        statement.append(target.url)
+        statement.append(raw: target.signer)
+        statement.append(raw: target.app)
+        statement.append(event.time)
+        try statement.run()
     }
 
     static func delete(_ number: Int64, in db: Database) throws {
-        var values = ColumnValues(reservingCapacity: 1)
-        values.append(number)
-        try run(deleteSQL, values, in: db)
+        var statement = try BoundStatement(deleteSQL, in: db)
+        statement.append(number)
+        try statement.run()
     }
 
     static func retry(_ number: Int64, attempts: Int, due: WallTime, error: String, in db: Database) throws {
-        try run(retrySQL, values(attempts, due, error, number), in: db)
+        try fail(retrySQL, number, attempts, due, error, in: db)
     }
 
     static func bury(_ number: Int64, attempts: Int, error: String, at time: WallTime, in db: Database) throws {
-        try run(burySQL, values(attempts, time, error, number), in: db)
+        try fail(burySQL, number, attempts, time, error, in: db)
         try delete(number, in: db)
     }
 
-    private static func values(_ attempts: Int, _ time: WallTime, _ error: String, _ number: Int64) -> ColumnValues {
-        var values = ColumnValues(reservingCapacity: 4)
-        values.append(attempts)
-        values.append(time)
-        values.append(error)
-        values.append(number)
-        return values
+    private static func fail(
+        _ sql: String, _ number: Int64, _ attempts: Int, _ time: WallTime, _ error: String, in db: Database
+    ) throws {
+        var statement = try BoundStatement(sql, in: db)
+        statement.append(attempts)
+        statement.append(time)
+        statement.append(error)
+        statement.append(number)
+        try statement.run()
     }
 
-    private static func run(_ sql: String, _ values: ColumnValues, in db: Database) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.values))
-        try statement.execute()
+    /// The greatest number that was used.
+    static func lastNumber(in db: Database) throws -> Int64 {
+        let sql =
+            "SELECT max((SELECT coalesce(max(number), 0) FROM outbox), (SELECT coalesce(max(number), 0) FROM dead_letters))"
+        return try BoundStatement(sql, in: db).run() ?? 0
     }
 
     static func entries(in db: Database, after number: Int64, limit: Int) throws -> [OutboxEntry] {
         let sql = select(from: "outbox") + " WHERE entry.number > ? ORDER BY entry.number LIMIT ?"
-        return try fetch(sql, [number, limit], in: db)
+        var statement = try BoundStatement(sql, in: db)
+        statement.append(number)
+        statement.append(limit)
+        return try statement.rows(read)
     }
 
     static func deadLetters(in db: Database, limit: Int) throws -> [OutboxEntry] {
-        try fetch(select(from: "dead_letters") + " ORDER BY entry.number LIMIT ?", [limit], in: db)
+        var statement = try BoundStatement(
+            select(from: "dead_letters") + " ORDER BY entry.number LIMIT ?", in: db)
+        statement.append(limit)
+        return try statement.rows(read)
     }
 
+    /// Only later events of a call look for earlier ones, so that the many calls with one event need no index for it.
     static func due(in db: Database, to url: String, at time: WallTime, limit: Int) throws -> DueEntries {
         let sql = """
-            \(select(from: "outbox")) WHERE entry.url = ? AND entry.due <= ? AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier WHERE earlier.call = entry.call AND earlier.number < entry.number)
+            \(select(from: "outbox")) WHERE entry.url = ? AND entry.due <= ? AND (entry.sequence = 1 OR NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE earlier.call = entry.call AND earlier.number < entry.number))
             ORDER BY entry.due, entry.number LIMIT ?
             """
-        let later = try db.cachedStatement(sql: "SELECT min(due) FROM outbox WHERE url = ? AND due > ?")
-        let next = try Int64.fetchOne(later, arguments: [url, time.milliseconds])
-        return DueEntries(
-            entries: try fetch(sql, [url, time.milliseconds, limit], in: db),
-            next: next.map(WallTime.init(milliseconds:)))
+        var statement = try BoundStatement(sql, in: db)
+        statement.append(url)
+        statement.append(time)
+        statement.append(limit)
+        return DueEntries(entries: try statement.rows(read), next: try nextDue(in: db, to: url, after: time))
+    }
+
+    private static func nextDue(in db: Database, to url: String, after time: WallTime) throws -> WallTime? {
+        var statement = try BoundStatement("SELECT min(due) FROM outbox WHERE url = ? AND due > ?", in: db)
+        statement.append(url)
+        statement.append(time)
+        return try statement.rows { $0.optional() as WallTime? }.first ?? nil
     }
 
     static func summary(in db: Database) throws -> OutboxSummary {
-        let last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM outbox") ?? 0
-        let rows = try Row.fetchAll(db, sql: "SELECT url, min(due) FROM outbox GROUP BY url")
-        let receivers = rows.map { ($0[0] as String, WallTime(milliseconds: $0[1])) }
+        let last = try BoundStatement("SELECT max(number) FROM outbox", in: db).run() ?? 0
+        let receivers = try BoundStatement("SELECT url, min(due) FROM outbox GROUP BY url", in: db).rows { columns in
+            (try columns.next() as String, try columns.next() as WallTime)
+        }
         return OutboxSummary(lastNumber: last, receivers: Dictionary(uniqueKeysWithValues: receivers))
     }
 
@@ -96,25 +117,15 @@ enum OutboxRows {
         """
     }
 
-    private static func fetch(
-        _ sql: String, _ arguments: StatementArguments, in db: Database
-    ) throws -> [OutboxEntry] {
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-        var entries: [OutboxEntry] = []
-        while let row = try rows.next() { entries.append(try read(row)) }
-        return entries
-    }
-
-    private static func read(_ row: Row) throws -> OutboxEntry {
-        var columns = ColumnReader(row)
+    private static func read(_ columns: inout ColumnReader) throws -> OutboxEntry {
         let number: Int64 = try columns.next()
-        let event = try columns.id()
+        let event: CallID = try columns.next()
         let sequence: Int = try columns.next()
-        let time = try columns.time()
+        let time: WallTime = try columns.next()
         let kind: EventKind = try columns.raw()
         let target = EventTarget(url: try columns.next(), signer: try columns.raw(), app: try columns.raw())
         let attempts: Int = try columns.next()
-        let due = try columns.time()
+        let due: WallTime = try columns.next()
         let error: String? = columns.optional()
         let record = try CallRows.read(&columns).record
         return OutboxEntry(

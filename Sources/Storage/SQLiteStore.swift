@@ -1,6 +1,7 @@
 public import CallModel
 import Foundation
 import GRDB
+import Synchronization
 
 /// The store in one SQLite file (with its `-wal` and `-shm` beside it).
 ///
@@ -8,6 +9,7 @@ import GRDB
 /// the store can write. Reads do not wait for writes.
 public final class SQLiteStore: CallStore {
     private let pool: DatabasePool
+    private let writer = Mutex(TransactionWriter())
 
     /// Opens the file or makes it, and brings its tables up to date.
     /// - Parameter path: the file; only its owner may read it, because it holds secret keys.
@@ -21,6 +23,8 @@ public final class SQLiteStore: CallStore {
             try refuseNewerSchema(path)
             try Schema.migrator.migrate(pool)
             try commitThroughPowerLoss()
+            let last = try pool.read { try OutboxRows.lastNumber(in: $0) }
+            writer.withLock { $0.lastOutboxNumber = last }
         }
     }
 
@@ -82,22 +86,32 @@ public final class SQLiteStore: CallStore {
 
     public func commit(_ writes: [StoreWrite]) throws {
         try asStoreFailure {
-            try pool.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    if writes.isEmpty { try db.execute(sql: "UPDATE probes SET count = count + 1") }
-                    for write in writes { try write.apply(to: db) }
-                    return .commit
+            try writer.withLock { writer in
+                do {
+                    try commit(writes, by: &writer)
+                } catch {
+                    writer.forgetNumbers()
+                    throw error
                 }
+            }
+        }
+    }
+
+    private func commit(_ writes: [StoreWrite], by writer: inout TransactionWriter) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                if writes.isEmpty { try db.execute(sql: "UPDATE probes SET count = count + 1") }
+                for write in writes { try writer.apply(write, to: db) }
+                return .commit
             }
         }
     }
 
     public func call(_ id: CallID) throws -> CallRecord? {
         try read { db in
-            let statement = try db.cachedStatement(sql: CallRows.select + " WHERE calls.id = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [id.blob]) else { return nil }
-            var columns = ColumnReader(row)
-            return try CallRows.read(&columns).record
+            var statement = try BoundStatement(CallRows.select + " WHERE calls.id = ?", in: db)
+            statement.append(id)
+            return try statement.rows { try CallRows.read(&$0).record }.first
         }
     }
 
@@ -135,36 +149,5 @@ public final class SQLiteStore: CallStore {
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
         try asStoreFailure { try pool.read(body) }
-    }
-}
-
-extension StoreWrite {
-    fileprivate func apply(to db: Database) throws {
-        switch self {
-        case .accepted(let record, let replay):
-            let number = try CallRows.insert(record, into: db)
-            if let replay { try ReplayRows.insert(replay, call: number, in: db) }
-        case .progressed(let id, let state, let connectTime, let party, let leg):
-            let number = try CallRows.progress(id, to: state, connectTime: connectTime, in: db)
-            try LegRows.put(leg, of: party, call: number, in: db)
-        case .cancelled(let id, let reason): try CallRows.cancel(id, reason: reason, in: db)
-        case .ended(let record, let events): try SQLiteStore.end(record, events, in: db)
-        case .delivered(let number): try OutboxRows.delete(number, in: db)
-        case .attemptFailed(let number, let attempts, let retry, let error):
-            try OutboxRows.retry(number, attempts: attempts, due: retry, error: error, in: db)
-        case .deadLettered(let number, let attempts, let error, let time):
-            try OutboxRows.bury(number, attempts: attempts, error: error, at: time, in: db)
-        case .provisioned(let directory): try TenantRows.put(directory, in: db)
-        case .forgetReplays(let time): try ReplayRows.forget(before: time, in: db)
-        }
-    }
-}
-
-extension SQLiteStore {
-    fileprivate static func end(_ record: CallRecord, _ events: [CallEvent], in db: Database) throws {
-        let number = try CallRows.end(record, in: db)
-        for party in Party.allCases { try LegRows.put(record[party], of: party, call: number, in: db) }
-        guard let target = record.request.eventTarget else { return }
-        for event in events { try OutboxRows.insert(event, to: target, call: number, in: db) }
     }
 }

@@ -51,22 +51,20 @@ enum Schema {
 
         """
 
-    /// An event's body is built from its call's row when it is sent. Numbers are never used twice: a reader asks
-    /// for what came after the last one it saw.
+    /// An event's body is built from its call's row when it is sent.
     private static let outbox = """
         CREATE TABLE outbox (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            number INTEGER PRIMARY KEY,
             call INTEGER NOT NULL REFERENCES calls (number),
-            event BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+            event BLOB NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
             url TEXT NOT NULL, signer TEXT NOT NULL, app TEXT NOT NULL,
             attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT
         ) STRICT;
         CREATE INDEX outbox_by_receiver ON outbox (url, due);
-        CREATE INDEX outbox_by_call ON outbox (call);
         CREATE TABLE dead_letters (
             number INTEGER PRIMARY KEY,
             call INTEGER NOT NULL REFERENCES calls (number),
-            event BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+            event BLOB NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
             url TEXT NOT NULL, signer TEXT NOT NULL, app TEXT NOT NULL,
             attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT
         ) STRICT;

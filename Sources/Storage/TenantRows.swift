@@ -47,43 +47,41 @@ enum TenantRows {
 
     static func directory(in db: Database) throws -> TenantDirectory {
         let numbers = try callerNumbers(in: db)
-        let accounts = try Row.fetchAll(
-            db, sql: "SELECT id, secret_key, enabled, parent, app, callback_url FROM accounts")
-        let apps = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, account, online, callback_url, allow_basic, allow_sip, destinations, ip_white_list FROM apps
-                """)
+        let accounts = try BoundStatement(
+            "SELECT id, secret_key, enabled, parent, app, callback_url FROM accounts", in: db)
+        let apps = try BoundStatement(
+            """
+            SELECT id, account, online, callback_url, allow_basic, allow_sip, destinations, ip_white_list FROM apps
+            """, in: db)
         return TenantDirectory(
-            accounts: try accounts.map(account), apps: try apps.map { try app($0, numbers: numbers) })
+            accounts: try accounts.rows(account), apps: try apps.rows { try app(&$0, numbers: numbers) })
     }
 
     private static func callerNumbers(in db: Database) throws -> [String: [PhoneNumber]] {
-        var numbers: [String: [PhoneNumber]] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT app, number FROM numbers ORDER BY app, position") {
-            var columns = ColumnReader(row)
-            let app: String = try columns.next()
-            let text: String = try columns.next()
-            guard let number = PhoneNumber(text) else { throw StoreFailure.damaged("number \(text)") }
-            numbers[app, default: []].append(number)
-        }
-        return numbers
+        let statement = try BoundStatement("SELECT app, number FROM numbers ORDER BY app, position", in: db)
+        let rows = try statement.rows { columns in (try columns.next() as String, try columns.number()) }
+        return Dictionary(rows.map { ($0.0, [$0.1]) }, uniquingKeysWith: +)
     }
 
-    private static func account(_ row: Row) throws -> Account {
-        var columns = ColumnReader(row)
-        return Account(
+    private static func account(_ columns: inout ColumnReader) throws -> Account {
+        Account(
             id: try columns.raw(), secretKey: try columns.next(), enabled: try columns.next(),
-            parent: (columns.optional() as String?).map(CertID.init(rawValue:)),
-            app: (columns.optional() as String?).map(AppID.init(rawValue:)), callbackURL: columns.optional())
+            parent: try columns.optionalRaw(), app: try columns.optionalRaw(), callbackURL: columns.optional())
     }
 
-    private static func app(_ row: Row, numbers: [String: [PhoneNumber]]) throws -> App {
-        var columns = ColumnReader(row)
+    private static func app(_ columns: inout ColumnReader, numbers: [String: [PhoneNumber]]) throws -> App {
         let id: AppID = try columns.raw()
         return App(
             id: id, account: try columns.raw(), online: try columns.next(), callbackURL: columns.optional(),
             allowBasic: try columns.next(), allowSIP: try columns.next(), destinations: try columns.list(),
             ipWhiteList: try columns.list(), numbers: numbers[id.rawValue] ?? [])
+    }
+}
+
+extension ColumnReader {
+    fileprivate mutating func number() throws -> PhoneNumber {
+        let text: String = try next()
+        guard let number = PhoneNumber(text) else { throw StoreFailure.damaged("number \(text)") }
+        return number
     }
 }
