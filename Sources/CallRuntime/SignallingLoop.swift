@@ -55,6 +55,7 @@ final class SignallingLoop {
 
     /// Ends the calls that the last stop interrupted, then runs until the server has stopped.
     func run(recovering interrupted: [InterruptedCall]) {
+        if !interrupted.isEmpty { note("ending calls that the last stop interrupted", calls: interrupted.count) }
         handle(.recover(interrupted, at: .now))
         finishTurn()
         while !shutdown.isOver { turn() }
@@ -161,12 +162,12 @@ extension SignallingLoop {
     private func advance(_ input: Shutdown.Input) {
         switch shutdown.handle(input, at: now) {
         case .refuseCalls:
-            note("draining")
+            note("draining", calls: switchboard.occupancy.calls)
             handle(.drain)
         case .hangUpAll:
-            note("hanging up")
+            note("hanging up", calls: switchboard.occupancy.calls)
             handle(.hangUpAll)
-        case .stop: note("stopped")
+        case .stop: note("stopped", calls: switchboard.occupancy.calls)
         case nil: return
         }
         publishFigures()
@@ -207,9 +208,9 @@ extension SignallingLoop {
         }
     }
 
-    private func note(_ event: String) {
+    private func note(_ event: String, calls: Int) {
         var line = LogLine(time: .now, level: "info", event: event)
-        line.field("calls", switchboard.occupancy.calls)
+        line.field("calls", calls)
         around.log.append(line)
     }
 

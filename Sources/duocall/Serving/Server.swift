@@ -15,6 +15,8 @@ struct Server: Sendable {
     /// How often expired replay keys are forgotten.
     private static let housekeepingPace: Duration = .seconds(60)
 
+    /// How long events may take to leave when the server stops.
+    private static let eventPatience: Duration = .seconds(3)
     /// How long the last answers may take when the server stops.
     private static let httpPatience: Duration = .seconds(5)
 
@@ -52,6 +54,7 @@ struct Server: Sendable {
             group.addTask { await forgetReplays() }
             group.addTask {
                 await service.untilStopped()
+                await letEventsLeave(webhooks)
                 await serving.triggerGracefulShutdown()
             }
             defer {
@@ -68,6 +71,21 @@ struct Server: Sendable {
 
     private func httpAddress(_ port: Int) -> String {
         configuration.http.listen.description.replacing(/[0-9]+$/, with: String(port))
+    }
+
+    /// The last calls' events have a moment to be delivered; what is left goes out after the next start.
+    private func letEventsLeave(_ webhooks: WebhookDispatcher) async {
+        let end = ContinuousClock.now + Self.eventPatience
+        while ContinuousClock.now < end {
+            do {
+                let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+                let isOwed = try store.outboxSummary().receivers.values.contains { $0 <= now }
+                if committer.waitingCount == 0, webhooks.counts.running == 0, !isOwed { return }
+                try await Task.sleep(for: .milliseconds(20))
+            } catch {
+                return logger.warning("events wait for the next start", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func forgetReplays() async {
