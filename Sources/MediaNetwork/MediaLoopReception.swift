@@ -5,6 +5,9 @@ internal import RTP
 internal import SansIO
 
 extension MediaLoop {
+    /// Packets that are read in one go from a socket just connected, so that no sender can keep the thread to itself.
+    private static let longestDrain = 64
+
     /// Reads one packet; more of them make the poller tell again. Only right after connecting everything queued is read,
     /// since that may still be from others.
     mutating func receiveRTP(_ slot: Int, at now: Instant) {
@@ -16,8 +19,10 @@ extension MediaLoop {
         case .everybody:
             receiveFromAnybody(slot, at: now)
         case .sourceSoon:
-            while receiveFromAnybody(slot, at: now) {}
-            leg.pointee.hearing = .source
+            for _ in 0..<MediaLoop.longestDrain where !receiveFromAnybody(slot, at: now) {
+                leg.pointee.hearing = .source
+                return
+            }
         }
     }
 
@@ -82,6 +87,10 @@ extension MediaLoop {
         _ packet: ReceivedRTP, _ kind: NegotiatedPayloads.Kind, _ slot: Int, at now: Instant
     ) {
         let leg = table.legs + slot
+        guard !packet.isControl else {
+            leg.pointee.counts.refused += 1
+            return
+        }
         guard leg.pointee.agreement.maySend else {
             leg.pointee.counts.refused += 1
             return skip(packet, from: slot)
@@ -142,4 +151,9 @@ extension MediaLoop {
             preconditionFailure("\(error)")
         }
     }
+}
+
+extension ReceivedRTP {
+    /// RTCP reports that came to the RTP port: what would be their payload type is never negotiated (RFC 5761 §4).
+    fileprivate var isControl: Bool { (72...76).contains(header.payloadType) }
 }

@@ -126,6 +126,10 @@ struct LifeTests {
         #expect(!beyond)
     }
 
+    @Test func aLegTakesLittleMemory() {
+        #expect(MemoryLayout<Leg>.stride <= 768)
+    }
+
     @Test func listenersAreChainedAndUnchained() throws {
         var table = LegTable(capacity: 4)
         let slots = try (0..<4).map { table.insert(try leg(UInt64($0))) }

@@ -157,6 +157,19 @@ import Testing
         #expect(!two.hasMore())
     }
 
+    @Test func controlPacketsAtTheWrongPortAndOverlongOnesChangeNothing() throws {
+        let (first, _) = try bridge()
+        try one.send(1)
+        try one.sendRaw(Control.senderReport(from: 9))
+        try one.send(2, [UInt8](repeating: 0, count: 3_000))
+        try one.send(2)
+        #expect(try two.next().header.sequence == 1_000)
+        #expect(try two.next().header.sequence == 1_001)
+        bench.engine.perform([.close(first)])
+        let summary = try bench.log.summary(of: first)
+        #expect((summary.packetsReceived, summary.packetsRefused, summary.packetsLost) == (2, 2, 0))
+    }
+
     @Test func lossIsCounted() throws {
         let (first, _) = try bridge()
         for number: UInt16 in [1, 2, 5] { try one.send(number) }
