@@ -113,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "LinuxIO", "SIPTransactions",
+                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "LinuxIO", "SIPUserAgent",
+                "SIPTransactions",
                 "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

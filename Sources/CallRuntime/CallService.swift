@@ -44,7 +44,8 @@ public final class CallService: Sendable {
         let switchboard = Switchboard(settings: settings.switchboard, entropy: .fromSystem())
         board = FigureBoard(
             RuntimeFigures(
-                counts: switchboard.counts, occupancy: switchboard.occupancy, network: sockets.counts,
+                counts: switchboard.counts, occupancy: switchboard.occupancy,
+                signalling: switchboard.signalling, network: sockets.counts,
                 takesCalls: true))
         self.inbox = inbox
         let loop = try SignallingLoop(

@@ -1,11 +1,13 @@
 public import CallSwitching
 public import SIPNetwork
+public import SIPUserAgent
 import Synchronization
 
 /// What the signalling thread counts, as of a moment ago.
 public struct RuntimeFigures: Sendable {
     public var counts: SwitchboardCounts
     public var occupancy: SwitchboardOccupancy
+    public var signalling: UserAgentCounts
     public var network: SignallingSockets.Counts
     /// `false` once the server is stopping.
     public var takesCalls: Bool

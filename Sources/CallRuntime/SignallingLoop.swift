@@ -100,7 +100,8 @@ final class SignallingLoop {
     private func publishFigures() {
         figuresDue = nil
         board.current = RuntimeFigures(
-            counts: switchboard.counts, occupancy: switchboard.occupancy, network: around.sockets.counts,
+            counts: switchboard.counts, occupancy: switchboard.occupancy,
+            signalling: switchboard.signalling, network: around.sockets.counts,
             takesCalls: !shutdown.hasBegun)
     }
 }

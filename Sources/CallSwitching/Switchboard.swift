@@ -1,7 +1,7 @@
 public import CallModel
 import MediaControl
 import SIPTransactions
-import SIPUserAgent
+public import SIPUserAgent
 public import SansIO
 
 /// All call logic as one value: what happened goes in, what is to be done comes out.
@@ -108,6 +108,9 @@ public struct Switchboard: ~Copyable {
         if let reason = record.ending?.reason { counts.ended[reason, default: 0] += 1 }
     }
     mutating func countPlacement() { counts.placed += 1 }
+
+    /// What the user agent holds and what it left unanswered, strangers among them.
+    public var signalling: UserAgentCounts { exchange.agent.counts }
 
     /// What is in use now.
     public var occupancy: SwitchboardOccupancy {

@@ -51,4 +51,12 @@ struct TrunkResolutionTests {
             try settings("trunks: [{name: a, uri: 'sip:127.0.0.1'}]", listeners: ["[::1]:5060"])
         }
     }
+
+    @Test func `a trunk without an address stops the start by name`() {
+        #expect {
+            try settings("trunks: [{name: a, uri: 'sip:no-such-host.invalid'}]")
+        } throws: { error in
+            "\(error)".hasPrefix("trunk a: no-such-host.invalid: ")
+        }
+    }
 }

@@ -3,12 +3,14 @@ import CallRuntime
 import CallSwitching
 import HTTPAPI
 import SIPNetwork
+import SIPTransactions
+import SIPUserAgent
 import Storage
 
 extension MetricFamily {
     /// The server's figures for `GET /metrics`.
     static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
-        calls(figures) + network(figures.network) + [
+        calls(figures) + signalling(figures.signalling) + network(figures.network) + [
             gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
             counter(
                 "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines),
@@ -39,6 +41,24 @@ extension MetricFamily {
                 samples: occupancy.trunkCalls.map { entry in
                     Sample(Double(entry.calls), labels: [Label("trunk", entry.trunk.rawValue)])
                 }),
+        ]
+    }
+
+    private static func signalling(_ counts: UserAgentCounts) -> [MetricFamily] {
+        let (drops, transactions) = (counts.drops, counts.transactions)
+        let dropped: [(String, UInt64)] = [
+            ("unreadable", drops.unreadable), ("stranger", drops.strangers), ("stray response", drops.strayResponses),
+            ("stray acknowledgement", drops.strayAcknowledgements), ("too many forks", drops.forks),
+            ("table full", transactions.overflows),
+        ]
+        return [
+            MetricFamily(
+                "duocall_sip_dropped_total", help: "SIP messages that got no answer, by reason.", kind: .counter,
+                samples: dropped.map { Sample(Double($0.1), labels: [Label("reason", $0.0)]) }),
+            counter(
+                "duocall_sip_retransmissions_total", "SIP messages sent again.",
+                Int(clamping: transactions.retransmissions)),
+            gauge("duocall_sip_transactions", "SIP transactions that are alive.", transactions.living),
         ]
     }
 

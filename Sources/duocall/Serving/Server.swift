@@ -61,8 +61,12 @@ struct Server: Sendable {
                 service.terminate()
                 group.cancelAll()
             }
-            // Until the calls have ended, or at once if it cannot listen.
-            try await serving.run()
+            do {
+                // Until the calls have ended, or at once if it cannot listen.
+                try await serving.run()
+            } catch {
+                throw CommandFailure("http.listen \(configuration.http.listen): \(error)")
+            }
         }
         committer.stop()
         log.flush()
@@ -109,6 +113,7 @@ extension Server {
         let listeners = sockets.addresses
         let settings = CallService.Settings(
             switchboard: try TrunkResolution(configuration: configuration, listeners: listeners).switchboardSettings(),
+            mediaThreads: max(1, ProcessInfo.processInfo.activeProcessorCount / 2),
             drainTimeout: configuration.drainTimeout)
         let interrupted = try store.liveCalls().map { InterruptedCall(record: $0.record, cancelled: $0.cancelled) }
         let service = try CallService(

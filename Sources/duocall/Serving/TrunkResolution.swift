@@ -15,7 +15,7 @@ struct TrunkResolution {
         var trunks: [TrunkSettings] = []
         var addresses: Set<IPAddress> = []
         for trunk in configuration.trunks {
-            let resolved = try HostLookup.addresses(of: trunk.host)
+            let resolved = try self.addresses(of: trunk)
             addresses.formUnion(resolved)
             trunks.append(try settings(for: trunk, at: resolved))
         }
@@ -23,6 +23,14 @@ struct TrunkResolution {
             trunks: trunks, trunkAddresses: addresses, publicHosts: try publicHosts(trunks),
             mediaPorts: configuration.media.ports, mediaBindAddress: configuration.media.address ?? .v4(0),
             country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout)
+    }
+
+    private func addresses(of trunk: ConfiguredTrunk) throws(CommandFailure) -> [IPAddress] {
+        do {
+            return try HostLookup.addresses(of: trunk.host)
+        } catch {
+            throw CommandFailure("trunk \(trunk.name): \(error)")
+        }
     }
 
     private func settings(for trunk: ConfiguredTrunk, at addresses: [IPAddress]) throws -> TrunkSettings {
