@@ -60,8 +60,10 @@ enum OutboxRows {
 
     /// The greatest number that was used.
     static func lastNumber(in db: Database) throws -> Int64 {
-        let sql =
-            "SELECT max((SELECT coalesce(max(number), 0) FROM outbox), (SELECT coalesce(max(number), 0) FROM dead_letters))"
+        let sql = """
+            SELECT max(
+                (SELECT coalesce(max(number), 0) FROM outbox), (SELECT coalesce(max(number), 0) FROM dead_letters))
+            """
         return try BoundStatement(sql, in: db).run() ?? 0
     }
 

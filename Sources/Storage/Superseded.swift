@@ -1,8 +1,8 @@
 import CallModel
 
 extension [StoreWrite] {
-    /// The writes without those that a later one of the same transaction makes pointless: of what is told of a leg, only
-    /// the last is stored. A phone that answers at once makes several in a few milliseconds.
+    /// The writes without those that a later one of the same transaction makes pointless: of what is told of a leg,
+    /// only the last is stored. A phone that answers at once makes several in a few milliseconds.
     func withoutSuperseded() -> [StoreWrite] {
         var later: Set<LegKey> = []
         var kept: [StoreWrite] = []
