@@ -4,7 +4,7 @@ public import SansIO
 extension TransactionTable {
     /// Starts an INVITE, whose bytes bear this branch.
     ///
-    /// - Parameter limit: the longest time without a final response after the latest provisional one.
+    /// - Parameter limit: the longest time without a final response after the first provisional one.
     public mutating func startInvite(
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) -> Datagram {

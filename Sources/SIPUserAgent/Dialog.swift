@@ -28,10 +28,13 @@ struct Dialog {
         return (first.uri.description, routes.dropFirst() + ["<\(remoteTarget)>"])
     }
 
-    /// Where the first route, or without one the remote target, lies; `nil` where only a name is given.
+    /// Where the first route, or without one the remote target, lies; `nil` where only a name is given, or an
+    /// address that this flow's socket cannot send to.
     var nextHop: Flow? {
         let uri = routes.first.flatMap { NameAddress($0)?.uri } ?? SIPURI(remoteTarget)
-        return uri.flatMap { TransportAddress($0) }.map { Flow(listener: flow.listener, remote: $0) }
+        guard let remote = uri.flatMap({ TransportAddress($0) }), remote.ip.isReachable(from: flow.remote.ip)
+        else { return nil }
+        return Flow(listener: flow.listener, remote: remote)
     }
 }
 
@@ -42,6 +45,17 @@ extension TransportAddress {
             uri.port != 0
         else { return nil }
         self.init(ip: ip, port: uri.port ?? 5060)
+    }
+}
+
+extension IPAddress {
+    /// Whether it is one address, of the same family as that of `other`.
+    fileprivate func isReachable(from other: IPAddress) -> Bool {
+        switch (self, other) {
+        case (.v4(let bits), .v4): bits != 0
+        case (.v6(let high, let low), .v6): high | low != 0
+        case (.v4, .v6), (.v6, .v4): false
+        }
     }
 }
 

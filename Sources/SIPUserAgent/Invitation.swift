@@ -22,7 +22,7 @@ public struct Invitation: Hashable, Sendable {
     public var contentType: String
     /// Further header fields, sent as they are.
     public var headers: [HeaderField]
-    /// How long it may go without a final response after the latest provisional one, before it fails as timed out.
+    /// How long it may go without a final response after the first provisional one, before it fails as timed out.
     public var limit: Duration
     /// Whether requests in the dialog go where the INVITE went, whatever the far end's Contact says (a trunk behind
     /// network address translation).

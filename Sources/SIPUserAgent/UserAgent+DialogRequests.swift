@@ -12,19 +12,21 @@ extension UserAgent {
         switch session.phase {
         case .confirmed(let dialog, let exchange) where dialog.remoteTag == remoteTag:
             receive(request, id, in: session, dialog, exchange, at: now, into: &actions)
-        case .leaving(let dialog, let bye, crossed: false)
+        case .leaving(let dialog, let bye, let crossed)
         where dialog.remoteTag == remoteTag && request.message.method == .bye:
-            session.phase = .leaving(dialog, bye: bye, crossed: true)
             respond(id, to: request, .ok, at: now, into: &actions)
-            actions.append(.session(session.id, .hungUp(FarEndReason(request.message))))
+            session.phase = .leaving(dialog, bye: bye, crossed: true)
+            if !crossed { actions.append(.session(session.id, .hungUp(FarEndReason(request.message)))) }
         case .inviting:
             receiveEarly(request, id, at: now, into: &actions)
         case .ringing(let ringing) where ringing.dialog.remoteTag == remoteTag:
             receiveEarly(request, id, session, ringing, at: now, into: &actions)
         case .ringing, .confirmed, .leaving, .released:
-            // The BYE of a fork that we hang up ourselves; for us that dialog is over.
+            // The BYE of a fork that we hang up ourselves. A fork we have not heard of has no dialog yet, and gets
+            // our BYE with the ACK should its 2xx still come.
+            let isFork = session.acknowledgements.contains { $0.remoteTag == remoteTag }
             let isBye = request.message.method == .bye
-            respond(id, to: request, isBye ? .ok : .noSuchTransaction, at: now, into: &actions)
+            respond(id, to: request, isBye && isFork ? .ok : .noSuchTransaction, at: now, into: &actions)
         }
     }
 

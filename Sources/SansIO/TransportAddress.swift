@@ -81,7 +81,9 @@ extension IPAddress {
 extension TransportAddress {
     /// Reads `127.0.0.1:5060` or `[::1]:5060`; `nil` for anything else.
     public init?(_ text: some StringProtocol) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         let host = text[..<colon]
         guard let ip = IPAddress(host), (host.first == "[") == host.contains(":") else { return nil }
         self.init(ip: ip, port: port)
