@@ -177,7 +177,12 @@ let package = Package(
                 "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio", "SIPNetwork", "LinuxIO",
                 "SansIO",
             ]),
-        tests(of: "duocall", with: ["Audio", "CallModel", "CallSwitching", "SIPTransactions", "SansIO"]),
+        tests(
+            of: "duocall",
+            with: [
+                "Audio", "CallModel", "CallSwitching", "SIPNetwork", "SIPTransactions", "SansIO",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             name: "InteropTests",

@@ -1,6 +1,7 @@
 import Audio
 import CallModel
 import CallSwitching
+import SIPNetwork
 import SIPTransactions
 import SansIO
 import Testing
@@ -32,6 +33,7 @@ struct TrunkResolutionTests {
         #expect(settings.trunks[1].host == "localhost")
         #expect(settings.trunks[1].flow.remote.port == 5060)
         #expect(settings.publicHosts == ["192.0.2.1:5060", "127.0.0.1:5062"])
+        #expect(settings.mediaBindAddress == .v4(0x7F00_0001))
         #expect(settings.trunkAddresses.contains(.v4(0x7F00_0001)))
     }
 
@@ -49,6 +51,25 @@ struct TrunkResolutionTests {
     @Test func `a trunk that no listener reaches stops the start`() {
         #expect(throws: CommandFailure("trunk a: no listener in sip.listen reaches 127.0.0.1")) {
             try settings("trunks: [{name: a, uri: 'sip:127.0.0.1'}]", listeners: ["[::1]:5060"])
+        }
+    }
+
+    @Test func `a server without trunks can start`() throws {
+        let settings = try settings("")
+        #expect(settings.trunks.isEmpty)
+        #expect(settings.mediaBindAddress == .v4(0))
+        #expect(settings.publicHosts == ["127.0.0.1:5060"])
+    }
+
+    /// Containers often have IPv4 only.
+    private static var hasIPv6: Bool { (try? Route.localAddress(towards: .v6(0, 1))) != nil }
+
+    @Test(.enabled(if: hasIPv6))
+    func `trunks of both families are refused while media cannot serve both`() {
+        #expect(throws: CommandFailure("trunks: media of IPv4 and IPv6 trunks in one server is not available yet")) {
+            try settings(
+                "trunks: [{name: a, uri: 'sip:127.0.0.1'}, {name: b, uri: 'sip:[::1]'}]",
+                listeners: ["127.0.0.1:5060", "[::1]:5060"])
         }
     }
 

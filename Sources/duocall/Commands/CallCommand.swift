@@ -40,7 +40,7 @@ struct CallCommand: AsyncParsableCommand {
         if ending.error != nil { throw ExitCode.failure }
     }
 
-    private var parameters: [String: String] {
+    var parameters: [String: String] {
         var parameters = ["to1": to1, "to2": to2, "max_call_duration": String(maxCallDuration)]
         parameters["from1"] = from1
         parameters["from2"] = from2

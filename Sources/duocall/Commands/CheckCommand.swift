@@ -19,6 +19,7 @@ struct CheckCommand: ParsableCommand {
         let configuration = try Configuration.load(file: config)
         StandardOutput.show(
             "configuration: good, \(configuration.trunks.count) trunks, \(configuration.tenants.apps.count) apps")
+        _ = try TrunkResolution(configuration: configuration, listeners: configuration.sip.listen).switchboardSettings()
         var failures = 0
         for trunk in configuration.trunks {
             let (words, isThere) = Self.probe(trunk)

@@ -21,7 +21,7 @@ struct TrunkResolution {
         }
         return SwitchboardSettings(
             trunks: trunks, trunkAddresses: addresses, publicHosts: try publicHosts(trunks),
-            mediaPorts: configuration.media.ports, mediaBindAddress: configuration.media.address ?? .v4(0),
+            mediaPorts: configuration.media.ports, mediaBindAddress: try mediaBindAddress(trunks),
             country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout)
     }
 
@@ -54,6 +54,17 @@ struct TrunkResolution {
         return try Route.localAddress(towards: remote)
     }
 
+    /// The address of the route to the trunks; where they lie at several, every address of the family.
+    private func mediaBindAddress(_ trunks: [TrunkSettings]) throws -> IPAddress {
+        if let address = configuration.media.address { return address }
+        let own = try Set(trunks.map { try Route.localAddress(towards: $0.flow.remote.ip) })
+        let families = Set(own.map(\.unspecified))
+        guard families.count <= 1 else {
+            throw CommandFailure("trunks: media of IPv4 and IPv6 trunks in one server is not available yet")
+        }
+        return (own.count == 1 ? own.first : families.first) ?? .v4(0)
+    }
+
     /// What Via and Contact show, for each listener.
     private func publicHosts(_ trunks: [TrunkSettings]) throws -> [String] {
         var hosts: [String] = []
@@ -68,5 +79,15 @@ struct TrunkResolution {
     private func ownAddress(of listener: TransportAddress, towards remote: IPAddress?) throws -> IPAddress {
         guard listener.ip.isUnspecified, let remote else { return listener.ip }
         return try Route.localAddress(towards: remote)
+    }
+}
+
+extension IPAddress {
+    /// Every address of the family.
+    fileprivate var unspecified: IPAddress {
+        switch self {
+        case .v4: .v4(0)
+        case .v6: .v6(0, 0)
+        }
     }
 }
