@@ -56,7 +56,9 @@ public final class GroupCommitter: Sendable {
         self.retry = retry
         self.batchLimit = batchLimit
         state = Mutex(State(queue: CommitQueue(limit: limit)))
-        Thread.detachNewThread { self.run() }
+        let thread = Thread { self.run() }
+        thread.name = "store"
+        thread.start()
     }
 
     /// Whether the store works, as its last commit told.

@@ -8,7 +8,7 @@ import Synchronization
 /// A commit that returned survives the loss of power. An empty list of writes is committed too, as proof that
 /// the store can write. Reads do not wait for writes.
 public final class SQLiteStore: CallStore {
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let writer = Mutex(TransactionWriter())
 
     /// Opens the file or makes it, and brings its tables up to date.
