@@ -20,8 +20,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "With --stay: the folder that keeps the account and the calls.")
     var data = "./duocall-data"
 
-    /// Longer than all limits of the call together.
-    private static let limit: Duration = .seconds(60)
+    /// What starting, ringing and ending may take beyond the talk.
+    private static let patience: Duration = .seconds(25)
 
     func run() async throws {
         if stay { return try await DemoHouse(folder: data).run() }
@@ -53,7 +53,7 @@ struct DemoCommand: AsyncParsableCommand {
         let placed = try await stage.client.post("call/duo_callback", parameters).payload(CallReference.self)
         show("000000, callId \(placed.callId)")
         var ledger = DemoLedger(parties[0], parties[1])
-        for await news in Self.news(from: stage, call: placed.callId) {
+        for await news in news(from: stage, call: placed.callId) {
             if let words = ledger.take(news) { show(words) }
             if ledger.isComplete { break }
         }
@@ -61,8 +61,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Everything that the phones, the receiver and the reads of the call tell, until the limit.
-    private static func news(from stage: DemoStage, call id: String) -> AsyncStream<DemoLedger.News> {
-        AsyncStream { continuation in
+    private func news(from stage: DemoStage, call id: String) -> AsyncStream<DemoLedger.News> {
+        let limit: Duration = .seconds(talk) + Self.patience
+        return AsyncStream { continuation in
             let watching = Task {
                 await withTaskGroup(of: Void.self) { group in
                     for phone in stage.phones {
