@@ -29,11 +29,11 @@ extension MediaLoop {
     /// Sends the report that is due; the last one only where the far end has heard of us (RFC 3550 §6.3.7).
     func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
         let leg = table.legs + slot
-        if isGoodbye, leg.pointee.counts.sent == 0, !leg.pointee.control.hasReported { return }
+        if isGoodbye, leg.pointee.sent.packets == 0, !leg.pointee.control.hasReported { return }
         let destination = leg.pointee.rtcpDestination
         guard destination.canBeReached else { return }
         let packet = leg.pointee.control.report(
-            of: leg.pointee.stream, counts: leg.pointee.counts, reception: &leg.pointee.reception,
+            of: leg.pointee.stream, sent: leg.pointee.sent, reception: &leg.pointee.reception,
             isGoodbye: isGoodbye, at: now,
             calendar: NTPTime(unixNanoseconds: CalendarClock.nanosecondsSince1970()))
         let length = leg.pointee.control.write(packet, to: memory.made)

@@ -95,7 +95,6 @@ extension MediaLoop {
             leg.pointee.counts.refused += 1
             return skip(packet, from: slot)
         }
-        leg.pointee.counts.received += 1
         leg.pointee.reception.receive(sequence: packet.header.sequence, ssrc: packet.header.ssrc)
         switch kind {
         case .audio(let codec):

@@ -14,8 +14,8 @@ extension MediaLoop {
         guard !packet.payload.isEmpty else { return skip(packet, from: slot) }
         var listener = table.legs[slot].firstListener
         while listener != LegTable.none {
-            relay(packet, codec: codec, from: slot, to: listener, at: now)
-            listener = table.legs[listener].nextListener
+            relay(packet, codec: codec, from: slot, to: Int(listener), at: now)
+            listener = table.legs[Int(listener)].nextListener
         }
     }
 
@@ -59,8 +59,8 @@ extension MediaLoop {
     func skip(_ packet: ReceivedRTP, from slot: Int) {
         var listener = table.legs[slot].firstListener
         while listener != LegTable.none {
-            table.legs[listener].stream.skip(ssrc: packet.header.ssrc, sequence: packet.header.sequence)
-            listener = table.legs[listener].nextListener
+            table.legs[Int(listener)].stream.skip(ssrc: packet.header.ssrc, sequence: packet.header.sequence)
+            listener = table.legs[Int(listener)].nextListener
         }
     }
 
@@ -107,8 +107,8 @@ extension MediaLoop {
             : leg.pointee.rtp.send(UnsafeRawBufferPointer(packet), to: leg.pointee.latch.destination)
         switch outcome {
         case .sent:
-            leg.pointee.counts.sent += 1
-            leg.pointee.counts.octetsSent += UInt64(packet.count - RTPHeader.size)
+            leg.pointee.sent.packets &+= 1
+            leg.pointee.sent.octets &+= UInt32(packet.count - RTPHeader.size)
         case .full, .failed:
             leg.pointee.counts.sendFailures += 1
         }

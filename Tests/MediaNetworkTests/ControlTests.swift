@@ -25,14 +25,12 @@ struct ControlTests {
     private let calendar = NTPTime(unixNanoseconds: 1_700_000_000_000_000_000)
 
     private func report(
-        _ session: inout ControlSession, sent: UInt64 = 0, reception: inout ReceptionStatistics, at now: Instant
+        _ session: inout ControlSession, sent: UInt32 = 0, reception: inout ReceptionStatistics, at now: Instant
     ) -> OutgoingRTCP {
-        var counts = Leg.Counts()
-        counts.sent = sent
-        counts.octetsSent = sent * 160
+        let counted = Leg.Sent(packets: sent, octets: sent * 160)
         let stream = OutgoingStream(ssrc: 5, firstSequence: 0, firstTimestamp: 100)
         return session.report(
-            of: stream, counts: counts, reception: &reception, isGoodbye: false, at: now, calendar: calendar)
+            of: stream, sent: counted, reception: &reception, isGoodbye: false, at: now, calendar: calendar)
     }
 
     @Test func reportsComeAboutEveryFiveSecondsUnevenlyAndRepeatably() {
@@ -56,7 +54,7 @@ struct ControlTests {
     @Test func whoeverSentSinceTheReportBeforeTheLastIsASender() {
         var session = ControlSession(seed: 1, at: start)
         var reception = ReceptionStatistics()
-        let reports = [UInt64(0), 10, 10, 10, 11].map { report(&session, sent: $0, reception: &reception, at: start) }
+        let reports = [UInt32(0), 10, 10, 10, 11].map { report(&session, sent: $0, reception: &reception, at: start) }
         #expect(reports.map { $0.senderReport != nil } == [false, true, true, false, true])
         #expect(reports[1].senderReport?.packets == 10)
         #expect(reports[1].senderReport?.octets == 1_600)

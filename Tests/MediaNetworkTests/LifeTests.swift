@@ -159,8 +159,8 @@ struct LifeTests {
         var found: [Int] = []
         var next = table.legs[slot].firstListener
         while next != LegTable.none {
-            found.append(next)
-            next = table.legs[next].nextListener
+            found.append(Int(next))
+            next = table.legs[Int(next)].nextListener
         }
         return found
     }

@@ -13,7 +13,9 @@ struct NegotiatedPayloadsTests {
             sends: PayloadMapping(payloadType: 8, codec: .pcma),
             accepts: [
                 PayloadMapping(payloadType: 8, codec: .pcma), PayloadMapping(payloadType: 0, codec: .pcmu),
-                PayloadMapping(payloadType: 127, codec: .pcmu),
+                PayloadMapping(payloadType: 127, codec: .pcmu), PayloadMapping(payloadType: 96, codec: .pcmu),
+                // One more than there is room for.
+                PayloadMapping(payloadType: 97, codec: .pcmu),
             ], acceptsEventsAs: 101)
         let payloads = NegotiatedPayloads(remote)
         var kinds: [UInt8: String] = [:]
@@ -24,6 +26,6 @@ struct NegotiatedPayloadsTests {
             case .refused: break
             }
         }
-        #expect(kinds == [8: "PCMA", 0: "PCMU", 127: "PCMU", 101: "event"])
+        #expect(kinds == [8: "PCMA", 0: "PCMU", 127: "PCMU", 96: "PCMU", 101: "event"])
     }
 }

@@ -9,8 +9,8 @@ struct ControlSession {
     /// The far end's last sender report, and when it came.
     private var heard: (report: NTPTime, at: Instant)?
     /// Packets sent when the last report, and the one before it, were made.
-    private var sentAtLast: UInt64 = 0
-    private var sentBeforeLast: UInt64 = 0
+    private var sentAtLast: UInt32 = 0
+    private var sentBeforeLast: UInt32 = 0
     private(set) var hasReported = false
     private let name: CanonicalName
 
@@ -26,18 +26,18 @@ struct ControlSession {
 
     /// Makes the report that is due, or the last one. `calendar` is the present wall-clock time.
     mutating func report(
-        of stream: OutgoingStream, counts: Leg.Counts, reception: inout ReceptionStatistics, isGoodbye: Bool,
+        of stream: OutgoingStream, sent: Leg.Sent, reception: inout ReceptionStatistics, isGoodbye: Bool,
         at now: Instant, calendar: NTPTime
     ) -> OutgoingRTCP {
         nextReport = now + RTCPInterval.next(random: UInt32(truncatingIfNeeded: random.next()))
-        let isSender = counts.sent > sentBeforeLast
+        let isSender = sent.packets != sentBeforeLast
         sentBeforeLast = sentAtLast
-        sentAtLast = counts.sent
+        sentAtLast = sent.packets
         hasReported = true
         let echo = heard.map { SenderReportEcho(of: $0.report, nanosecondsAgo: now.nanoseconds - $0.at.nanoseconds) }
         let sender = SenderReport(
-            ntp: calendar, timestamp: stream.timestamp(at: now), packets: UInt32(truncatingIfNeeded: counts.sent),
-            octets: UInt32(truncatingIfNeeded: counts.octetsSent))
+            ntp: calendar, timestamp: stream.timestamp(at: now), packets: sent.packets,
+            octets: sent.octets)
         return OutgoingRTCP(
             ssrc: stream.ssrc, senderReport: isSender ? sender : nil, block: reception.report(of: echo),
             isGoodbye: isGoodbye)

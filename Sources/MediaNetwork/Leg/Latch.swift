@@ -35,11 +35,11 @@ struct Latch {
         case lapsed(TransportAddress, Candidate?)
     }
 
+    /// Beside the state, so that a packet changes one word and no more.
+    private var lastHeard = Instant(nanoseconds: 0)
     let described: TransportAddress
     private let policy: LatchPolicy
     private var state = State.learning(nil)
-    /// Beside the state, so that a packet changes one word and no more.
-    private var lastHeard = Instant(nanoseconds: 0)
 
     /// Locks to nobody: there is no description yet.
     init() {

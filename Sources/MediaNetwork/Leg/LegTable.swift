@@ -5,7 +5,7 @@ internal import MediaControl
 /// A slot's generation changes with each leg in it, so that an event for an earlier one is recognised.
 struct LegTable: ~Copyable {
     /// No slot.
-    static let none = -1
+    static let none: Int32 = -1
 
     let capacity: Int
     /// Initialised where `isOpen`.
@@ -56,7 +56,7 @@ struct LegTable: ~Copyable {
     /// Removes a leg and closes its sockets. Those fed from it are fed nothing from now on.
     mutating func remove(_ slot: Int) {
         feed(slot, from: .nothing)
-        while legs[slot].firstListener != LegTable.none { feed(legs[slot].firstListener, from: .nothing) }
+        while legs[slot].firstListener != LegTable.none { feed(Int(legs[slot].firstListener), from: .nothing) }
         slots[legs[slot].id] = nil
         (legs + slot).deinitialize(count: 1)
         open[slot] = false
@@ -71,19 +71,19 @@ struct LegTable: ~Copyable {
         legs[slot].stream.cut()
         if case .leg(let source) = feed {
             legs[slot].nextListener = legs[source].firstListener
-            legs[source].firstListener = slot
+            legs[source].firstListener = Int32(slot)
         }
     }
 
     private func unchain(_ slot: Int, from source: Int) {
         let next = legs[slot].nextListener
         legs[slot].nextListener = LegTable.none
-        guard legs[source].firstListener != slot else {
+        guard legs[source].firstListener != Int32(slot) else {
             legs[source].firstListener = next
             return
         }
-        var before = legs[source].firstListener
-        while legs[before].nextListener != slot { before = legs[before].nextListener }
+        var before = Int(legs[source].firstListener)
+        while legs[before].nextListener != Int32(slot) { before = Int(legs[before].nextListener) }
         legs[before].nextListener = next
     }
 

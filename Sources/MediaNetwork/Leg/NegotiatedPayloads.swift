@@ -1,7 +1,7 @@
 internal import Audio
 internal import MediaControl
 
-/// A leg's payload types, in plain bits, so that looking one up touches no array.
+/// A leg's payload types, in a few plain bytes, so that looking one up touches no array.
 struct NegotiatedPayloads {
     enum Kind {
         case audio(G711)
@@ -9,12 +9,16 @@ struct NegotiatedPayloads {
         case refused
     }
 
-    /// One bit for each payload type that is accepted.
-    private var alaw: UInt128 = 0
-    private var mulaw: UInt128 = 0
-    private var events: UInt128 = 0
+    /// Payload types for one codec; further ones are not accepted. We offer one each.
+    static let typesPerCodec = 3
+
+    /// Three for A-law, three for µ-law, one for telephone-events; `unused` where there are fewer.
+    private var accepted = SIMD8<UInt8>(repeating: NegotiatedPayloads.unused)
     let sends: PayloadMapping
     let sendsEventsAs: UInt8?
+
+    /// Beyond all payload types.
+    private static let unused: UInt8 = 255
 
     /// Nothing is negotiated, and `sends` says nothing.
     init() {
@@ -25,24 +29,17 @@ struct NegotiatedPayloads {
     init(_ remote: RemoteMedia) {
         sends = remote.sends
         sendsEventsAs = remote.sendsEventsAs
-        for mapping in remote.accepts {
-            switch mapping.codec {
-            case .pcma: alaw |= NegotiatedPayloads.bit(mapping.payloadType)
-            case .pcmu: mulaw |= NegotiatedPayloads.bit(mapping.payloadType)
-            }
+        for (first, codec) in [(0, G711.pcma), (NegotiatedPayloads.typesPerCodec, .pcmu)] {
+            let types = remote.accepts.filter { $0.codec == codec }.prefix(NegotiatedPayloads.typesPerCodec)
+            for (offset, mapping) in types.enumerated() { accepted[first + offset] = mapping.payloadType }
         }
-        if let type = remote.acceptsEventsAs { events = NegotiatedPayloads.bit(type) }
+        accepted[6] = remote.acceptsEventsAs ?? NegotiatedPayloads.unused
     }
 
+    /// - Parameter payloadType: 0 … 127.
     func kind(of payloadType: UInt8) -> Kind {
-        let bit = NegotiatedPayloads.bit(payloadType)
-        if alaw & bit != 0 { return .audio(.pcma) }
-        if mulaw & bit != 0 { return .audio(.pcmu) }
-        return events & bit != 0 ? .telephoneEvent : .refused
-    }
-
-    private static func bit(_ payloadType: UInt8) -> UInt128 {
-        precondition(payloadType < 128)
-        return 1 << UInt128(payloadType)
+        for lane in 0..<3 where accepted[lane] == payloadType { return .audio(.pcma) }
+        for lane in 3..<6 where accepted[lane] == payloadType { return .audio(.pcmu) }
+        return accepted[6] == payloadType ? .telephoneEvent : .refused
     }
 }
