@@ -16,6 +16,11 @@ struct MediaLoop: ~Copyable {
         let report: @Sendable ([MediaReport]) -> Void
     }
 
+    /// How long the times of a leg that measures no short one may wait to be looked at.
+    private static let patience = Duration.milliseconds(100)
+    /// The beginning of a leg, which is what a packet needs.
+    static let hotBytes = 256
+
     let setting: Setting
     let parts: Parts
     let memory = PacketMemory()
@@ -34,7 +39,10 @@ struct MediaLoop: ~Copyable {
         while !isStopping {
             let count = parts.poller.wait()
             let now = MonotonicClock.now()
-            for index in 0..<count { handle(parts.poller.event(at: index), at: now) }
+            for index in 0..<count {
+                if index + 1 < count { fetchLeg(of: parts.poller.event(at: index + 1)) }
+                handle(parts.poller.event(at: index), at: now)
+            }
             deliverReports()
         }
         for slot in 0..<table.end where table.isOpen(slot) { close(slot, at: MonotonicClock.now()) }
@@ -60,6 +68,12 @@ struct MediaLoop: ~Copyable {
         }
     }
 
+    /// With many legs, waiting for their memory would be the greater part of our own time.
+    private func fetchLeg(of event: Poller.Event) {
+        guard case .leg(let slot, _, _) = Token(event.token) else { return }
+        prefetch(table.legs + slot, byteCount: MediaLoop.hotBytes)
+    }
+
     /// Setting the alarm also acknowledges that it rang.
     private func setAlarm() {
         if table.count == 0 { parts.clock.silence() } else { parts.clock.ring(at: schedule.nextAlarm) }
@@ -75,14 +89,14 @@ struct MediaLoop: ~Copyable {
         let instant = schedule.instant(of: tick)
         var slot = TickSchedule.firstSlot(at: tick)
         while slot < table.end {
-            if table.isOpen(slot) { takeTurn(slot, at: instant) }
+            if table.isPlayedTo(slot) { sendFrame(slot, at: instant) }
+            if table.isOpen(slot), table.isLookDue(slot, at: instant) { look(slot, at: instant) }
             slot += TickSchedule.period
         }
     }
 
-    /// Every 20 ms: the frame that is due, and what time itself brings about.
-    private mutating func takeTurn(_ slot: Int, at now: Instant) {
-        sendFrame(slot, at: now)
+    /// What time itself brings about for a leg.
+    private mutating func look(_ slot: Int, at now: Instant) {
         let leg = table.legs + slot
         if leg.pointee.latch.timeOut(at: now) { hearEverybody(slot) }
         if let change = leg.pointee.watch.timeOut(at: now) { report(change, of: slot) }
@@ -90,12 +104,16 @@ struct MediaLoop: ~Copyable {
             reports.append(.digit(leg.pointee.id, event: event))
         }
         if leg.pointee.control.nextReport <= now { sendReport(slot, isGoodbye: false, at: now) }
+        if !leg.pointee.watch.isHurried { table.look(slot, at: now + MediaLoop.patience) }
     }
 
     mutating func report(_ change: ReceptionWatch.Change, of slot: Int) {
         let id = table.legs[slot].id
         switch change {
-        case .flowing: reports.append(.flowing(id))
+        case .flowing:
+            reports.append(.flowing(id))
+            // From now on it may be waiting for silence.
+            table.look(slot, at: schedule.instant(of: 0))
         case .quiet: reports.append(.quiet(id))
         case .idle: reports.append(.idle(id))
         }

@@ -11,7 +11,9 @@ extension MediaLoop {
         case .open: break
         case .describe(_, let remote): describe(slot, remote)
         case .feed(_, let feed): change(slot, to: resolve(feed, for: slot))
-        case .watch(_, let watch): table.legs[slot].watch = ReceptionWatch(watch, at: now)
+        case .watch(_, let watch):
+            table.legs[slot].watch = ReceptionWatch(watch, at: now)
+            table.look(slot, at: now)
         case .close: close(slot, at: now)
         }
     }
@@ -55,9 +57,9 @@ extension MediaLoop {
     }
 
     private mutating func change(_ slot: Int, to feed: Leg.Feed) {
-        if table.legs[slot].isPlayedTo { schedule.stopPlaying(slot) }
+        if table.isPlayedTo(slot) { schedule.stopPlaying(slot) }
         table.feed(slot, from: feed)
-        if table.legs[slot].isPlayedTo { schedule.startPlaying(slot) }
+        if table.isPlayedTo(slot) { schedule.startPlaying(slot) }
     }
 
     private func resolve(_ feed: MediaFeed, for slot: Int) -> Leg.Feed {
@@ -78,7 +80,7 @@ extension MediaLoop {
     }
 
     private mutating func remove(_ slot: Int) {
-        if table.legs[slot].isPlayedTo { schedule.stopPlaying(slot) }
+        if table.isPlayedTo(slot) { schedule.stopPlaying(slot) }
         table.remove(slot)
     }
 }

@@ -14,6 +14,8 @@ extension MediaLoop {
         let leg = table.legs + slot
         switch leg.pointee.hearing {
         case .source:
+            let listener = leg.pointee.firstListener
+            if listener != LegTable.none { prefetch(table.legs + Int(listener), byteCount: MediaLoop.hotBytes) }
             let outcome = leg.pointee.rtp.receive(into: memory.received)
             if let length = length(of: outcome, slot) { take(length, from: nil, slot, at: now) }
         case .everybody:

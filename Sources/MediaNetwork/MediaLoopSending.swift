@@ -69,7 +69,7 @@ extension MediaLoop {
     /// The next 20 ms of what we play to a leg, if we do.
     mutating func sendFrame(_ slot: Int, at now: Instant) {
         let leg = table.legs + slot
-        guard leg.pointee.isPlayedTo, leg.pointee.agreement.mayReceive else { return }
+        guard leg.pointee.agreement.mayReceive else { return }
         let audio = leg.pointee.agreement.payloads.sends
         let space = UnsafeMutableRawBufferPointer(rebasing: memory.made[..<(RTPHeader.size + G711.samplesPerFrame)])
         let payload = UnsafeMutableRawBufferPointer(rebasing: space[RTPHeader.size...])

@@ -30,3 +30,6 @@ int clinux_disconnect(int descriptor);
 
 /// Names the calling thread, as seen in top(1); at most 15 bytes.
 void clinux_name_thread(const char *name);
+
+/// Asks for a cache line that will be written to soon.
+static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }

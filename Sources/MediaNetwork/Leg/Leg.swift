@@ -67,6 +67,14 @@ struct Leg: ~Copyable {
         case silence
         case tone(ToneFrames, next: Int)
         case leg(Int)
+
+        /// Whether we make its packets.
+        var isPlayed: Bool {
+            switch self {
+            case .silence, .tone: true
+            case .nothing, .leg: false
+            }
+        }
     }
 
     /// What went out, in the widths of sender reports.
@@ -80,14 +88,6 @@ struct Leg: ~Copyable {
         var fromStrangers: UInt64 = 0
         var dropped: UInt64 = 0
         var sendFailures: UInt64 = 0
-    }
-
-    /// Whether we make the packets that it is sent.
-    var isPlayedTo: Bool {
-        switch feed {
-        case .silence, .tone: true
-        case .nothing, .leg: false
-        }
     }
 
     var isConnected: Bool {

@@ -1,4 +1,5 @@
 internal import MediaControl
+internal import SansIO
 
 /// The legs of one thread in one piece of memory that never moves.
 ///
@@ -10,37 +11,50 @@ struct LegTable: ~Copyable {
     let capacity: Int
     /// Initialised where `isOpen`.
     let legs: UnsafeMutablePointer<Leg>
-    private let open: UnsafeMutablePointer<Bool>
-    private let generations: UnsafeMutablePointer<UInt32>
+    /// Initialised before `end`.
+    private let marks: UnsafeMutablePointer<Mark>
     private var slots: [MediaLegID: Int] = [:]
     private var free: [Int] = []
+
+    /// What a turn of a slot looks at, apart from the leg so that a turn with nothing to do costs next to nothing.
+    private struct Mark {
+        var generation: UInt32 = 0
+        var isOpen = false
+        var isPlayedTo = false
+        var nextLook = Instant(nanoseconds: 0)
+    }
+
     /// Slots from here on were never used.
     private(set) var end = 0
 
     init(capacity: Int) {
         self.capacity = capacity
         legs = .allocate(capacity: capacity)
-        open = .allocate(capacity: capacity)
-        generations = .allocate(capacity: capacity)
+        marks = .allocate(capacity: capacity)
     }
 
     deinit {
-        for slot in 0..<end where open[slot] { (legs + slot).deinitialize(count: 1) }
+        for slot in 0..<end where isOpen(slot) { (legs + slot).deinitialize(count: 1) }
         legs.deallocate()
-        open.deallocate()
-        generations.deallocate()
+        marks.deallocate()
     }
 
     var count: Int { slots.count }
     var isFull: Bool { slots.count == capacity }
 
     func slot(of id: MediaLegID) -> Int? { slots[id] }
-    func isOpen(_ slot: Int) -> Bool { open[slot] }
-    func generation(of slot: Int) -> UInt32 { generations[slot] }
+    func isOpen(_ slot: Int) -> Bool { marks[slot].isOpen }
+    /// Whether we make the packets that the slot's leg is sent.
+    func isPlayedTo(_ slot: Int) -> Bool { marks[slot].isPlayedTo }
+    func generation(of slot: Int) -> UInt32 { marks[slot].generation }
+
+    /// Whether it is time to look at what the slot's leg waits for.
+    func isLookDue(_ slot: Int, at now: Instant) -> Bool { marks[slot].nextLook <= now }
+    func look(_ slot: Int, at instant: Instant) { marks[slot].nextLook = instant }
 
     /// Whether an event that was registered for this slot and generation is for the leg that is there now.
     func isCurrent(_ slot: Int, generation: UInt32) -> Bool {
-        slot < end && open[slot] && generations[slot] == generation
+        slot < end && marks[slot].isOpen && marks[slot].generation == generation
     }
 
     /// Takes the leg in. The table must not be full, nor have a leg of that name.
@@ -49,7 +63,7 @@ struct LegTable: ~Copyable {
         let replaced = slots.updateValue(slot, forKey: leg.id)
         precondition(replaced == nil, "a leg opened twice")
         (legs + slot).initialize(to: leg)
-        open[slot] = true
+        marks[slot].isOpen = true
         return slot
     }
 
@@ -59,8 +73,7 @@ struct LegTable: ~Copyable {
         while legs[slot].firstListener != LegTable.none { feed(Int(legs[slot].firstListener), from: .nothing) }
         slots[legs[slot].id] = nil
         (legs + slot).deinitialize(count: 1)
-        open[slot] = false
-        generations[slot] &+= 1
+        marks[slot] = Mark(generation: marks[slot].generation &+ 1)
         free.append(slot)
     }
 
@@ -68,6 +81,7 @@ struct LegTable: ~Copyable {
     mutating func feed(_ slot: Int, from feed: Leg.Feed) {
         if case .leg(let source) = legs[slot].feed { unchain(slot, from: source) }
         legs[slot].feed = feed
+        marks[slot].isPlayedTo = feed.isPlayed
         legs[slot].stream.cut()
         if case .leg(let source) = feed {
             legs[slot].nextListener = legs[source].firstListener
@@ -89,8 +103,7 @@ struct LegTable: ~Copyable {
 
     private mutating func extend() -> Int {
         precondition(end < capacity)
-        open[end] = false
-        generations[end] = 0
+        (marks + end).initialize(to: Mark())
         end += 1
         return end - 1
     }

@@ -22,6 +22,14 @@ struct ReceptionWatch {
 
     init() {}
 
+    /// Whether it measures a short time.
+    var isHurried: Bool {
+        switch state {
+        case .flowing: true
+        case .off, .quiet, .live, .idle: false
+        }
+    }
+
     init(_ watch: MediaWatch, at now: Instant) {
         switch watch {
         case .nothing: state = .off
