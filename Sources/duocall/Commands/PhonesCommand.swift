@@ -17,8 +17,8 @@ struct PhonesCommand: ParsableCommand {
     @Option(help: "Where they listen for SIP; port 0 lets the system choose.")
     var listen = "127.0.0.1:0"
 
-    @Option(help: "The ports of their voices.")
-    var rtpPorts = "30000-31999"
+    @Option(help: "The ports of their voices; left out, a hundred that are free.")
+    var rtpPorts: String?
 
     @Option(help: "A phone's number; given several times there are several. None: whatever number is called.")
     var number: [String] = []
@@ -45,7 +45,7 @@ struct PhonesCommand: ParsableCommand {
         guard let address = Scalars.address(listen) else {
             throw ValidationError("--listen: expected an address with a port")
         }
-        guard let ports = Scalars.ports(rtpPorts) else { throw ValidationError("--rtp-ports: expected FIRST-LAST") }
+        let ports = try ports(at: address.ip)
         let bank = try PhoneBank(
             listen: address, phones: try plans(), rtpPorts: ports, seed: .random(in: .min ... .max)
         ) { report in
@@ -59,6 +59,12 @@ struct PhonesCommand: ParsableCommand {
         try bank.run(until: stop.wakeUp)
         withExtendedLifetime(signals) {}
         withExtendedLifetime(input) {}
+    }
+
+    private func ports(at ip: IPAddress) throws -> ClosedRange<UInt16> {
+        guard let rtpPorts else { return try FreePorts.find(at: ip) }
+        guard let ports = Scalars.ports(rtpPorts) else { throw ValidationError("--rtp-ports: expected FIRST-LAST") }
+        return ports
     }
 
     private func plans() throws -> [PhonePlan] {
@@ -85,9 +91,9 @@ struct PhonesCommand: ParsableCommand {
 }
 
 extension PhonesCommand {
-    /// The demo's phone of one party; the two processes share no ports.
-    static func arguments(for party: DemoLedger.Party, rtpPorts: String, talk: Int?) -> [String] {
-        ["phones", "--until-input-ends", "--number", party.number, "--tone", "\(party.tone)", "--rtp-ports", rtpPorts]
+    /// The demo's phone of one party.
+    static func arguments(for party: DemoLedger.Party, talk: Int?) -> [String] {
+        ["phones", "--until-input-ends", "--number", party.number, "--tone", "\(party.tone)"]
             + (talk.map { ["--talk", "\($0)"] } ?? [])
     }
 

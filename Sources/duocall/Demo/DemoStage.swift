@@ -19,8 +19,7 @@ final class DemoStage: Sendable {
         var addresses: [String] = []
         for (index, party) in parties.enumerated() {
             let phone = try ChildProcess(
-                PhonesCommand.arguments(
-                    for: party, rtpPorts: "3\(index)000-3\(index)099", talk: index == 0 ? talk : nil),
+                PhonesCommand.arguments(for: party, talk: index == 0 ? talk : nil),
                 log: folder.appendingPathComponent("phone-\(party.number).log"))
             let address = try await phone.ready("sip")
             step("phone \(party.number) listens at \(address), process \(phone.number)")
