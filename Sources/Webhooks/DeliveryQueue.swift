@@ -12,6 +12,8 @@ struct DeliveryQueue: Sendable {
         /// Attempts at a time, in all and per origin.
         var running = 512
         var runningPerOrigin = 16
+        /// Receivers whose URLs are not read anew for every event.
+        var known = 256
     }
 
     /// One attempt to make.
@@ -101,10 +103,12 @@ struct DeliveryQueue: Sendable {
         }
     }
 
+    var knownCount: Int { owed.count }
+
     private mutating func change<Value>(_ url: String, _ body: (inout Owed) -> Value) -> Value {
         var owed = self.owed[url] ?? Owed(receiver: Self.receiver(url))
         let value = body(&owed)
-        self.owed[url] = owed.isIdle ? nil : owed
+        self.owed[url] = owed.isIdle && self.owed.count > limits.known ? nil : owed
         if owed.wantsFetch { wanting.insert(url) } else { wanting.remove(url) }
         return value
     }

@@ -11,17 +11,15 @@ enum EventSignature {
     ///   - timestamp: as in the `Timestamp` header.
     /// - Returns: the `Signature` header: Base64 of the HMAC.
     static func sign(body: [UInt8], path: String, timestamp: String, app: String, secretKey: String) -> String {
-        let digest = Insecure.MD5.hash(data: body).map(\.hexDigits).joined()
+        let digest = hexDigits(of: Insecure.MD5.hash(data: body))
         let lines = ["EVENT", digest, contentType, timestamp, app, path].joined(separator: "\n")
         let key = SymmetricKey(data: Data(secretKey.utf8))
         let code = HMAC<SHA256>.authenticationCode(for: Data(lines.utf8), using: key)
         return Data(code).base64EncodedString()
     }
-}
 
-extension UInt8 {
-    fileprivate var hexDigits: String {
-        let digits = String(self, radix: 16)
-        return self < 16 ? "0" + digits : digits
+    private static func hexDigits(of digest: Insecure.MD5Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -154,6 +154,21 @@ import Testing
         #expect(queue.fetches(at: now).count == 1)
     }
 
+    @Test("Receivers that are owed nothing are forgotten beyond the limit")
+    func known() throws {
+        var limits = DeliveryQueue.Limits()
+        limits.known = 2
+        var queue = DeliveryQueue(OutboxSummary(lastNumber: 0, receivers: [:]), limits: limits)
+        for number in Int64(1)...5 {
+            let entry = Sample.entry(number, url: "http://host\(number).example/")
+            queue.addFresh([entry], at: now)
+            #expect(numbers(&queue) == [number])
+            queue.attemptEnded(try delivery(entry))
+            queue.recorded(entry, retry: nil)
+            #expect(queue.knownCount <= 2)
+        }
+    }
+
     @Test("After a start what is due is fetched, and the rest when it is due")
     func start() {
         let later = WallTime(milliseconds: Sample.start + 5)
