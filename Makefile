@@ -1,6 +1,6 @@
 # Bare `make` prints this index.
 .DEFAULT_GOAL := help
-.PHONY: help build demo run test lint format clean
+.PHONY: help build demo run test bench lint format clean
 
 # Debug builds serve the demo, `make run` and the tests: from a clean clone they take a third of a release build's time.
 DEBUG = swift build --product duocall
@@ -26,18 +26,21 @@ test: ## installs what the tests need, builds, runs them all
 	@scripts/install-packages build test
 	@scripts/test
 
+bench: ## measures a release build and prints each figure beside its target
+	@scripts/bench
+
 build: ## the release binary, .build/release/duocall
 	@scripts/install-packages build
 	@swift build -c release --product duocall
 	@ls -l $(RELEASE_BINARY)
 
 lint: ## the formatter's rules, and those of the tidy test
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	@scripts/install-packages build
 	@swift test --quiet --filter TidyTests
 
 format: ## puts every file into the formatter's shape
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 clean: ## removes what was built, and the demo's data
-	@rm -rf .build duocall-data
+	@rm -rf .build Benchmarks/.build duocall-data

@@ -29,7 +29,11 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "duocall",
-    products: [.executable(name: "duocall", targets: ["duocall"])],
+    products: [.executable(name: "duocall", targets: ["duocall"])]
+        // Rooms that the programs in Benchmarks measure from inside.
+        + ["SIPSyntax", "MediaNetwork", "MediaControl", "RTP", "Audio", "LinuxIO", "SansIO"].map { name in
+            .library(name: name, targets: [name])
+        },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),

@@ -1,0 +1,40 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room of the server, measured from inside the program that measures it.
+func room(_ name: String) -> Target.Dependency { .product(name: name, package: "duocall") }
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [
+        .package(name: "duocall", path: ".."),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .target(name: "CountedMalloc"),
+        .target(name: "Measuring", swiftSettings: strict),
+        .executableTarget(
+            name: "ParseBenchmark", dependencies: ["CountedMalloc", "Measuring", room("SIPSyntax")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "MediaBenchmark",
+            dependencies: [
+                "Measuring", room("Audio"), room("LinuxIO"), room("MediaControl"), room("MediaNetwork"), room("RTP"),
+                room("SansIO"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "CallbackLoad",
+            dependencies: [
+                "Measuring", room("LinuxIO"), room("SansIO"), .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,130 @@
+internal import Glibc
+internal import LinuxIO
+internal import Measuring
+internal import RTP
+internal import SansIO
+
+/// The far ends of all legs: send each leg a packet every 20 ms, or only listen, and judge what comes back.
+final class FarEnds {
+    private static let warmUpMilliseconds = 2_000
+    private static let packetLength = 172
+    /// Where a packet bears the time it was sent: the first bytes of its payload.
+    private static let timeOffset = 12
+
+    /// A socket in a class, because an array cannot hold what cannot be copied.
+    private final class Ear {
+        let socket: UDPSocket
+
+        init(port: UInt16) throws(SystemError) {
+            socket = try UDPSocket(boundTo: TransportAddress(ip: LoopRun.loopback, port: port))
+            try socket.setBuffers(receive: 4_000_000, send: 4_000_000)
+        }
+    }
+
+    private let ears: [Ear]
+    /// Bound so that reports have somewhere to go; never read.
+    private let reportEars: [Ear]
+    private let legs: Int
+    private let sends: Bool
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
+    private var sequences: [UInt16]
+    private var lastArrivals: [Int64]
+    private var errors = Samples()
+    private var latencies = Samples()
+    private var received = 0
+    private var isMeasuring = false
+
+    init(legs: Int, sends: Bool) throws {
+        self.legs = legs
+        self.sends = sends
+        ears = try LoopRun.farPorts.map { try Ear(port: $0) }
+        reportEars = try LoopRun.farPorts.map { try Ear(port: $0 + 1) }
+        sequences = [UInt16](repeating: 0, count: legs)
+        lastArrivals = [Int64](repeating: 0, count: legs)
+    }
+
+    deinit { buffer.deallocate() }
+
+    func run(seconds: Int) throws {
+        let poller = try Poller()
+        let clock = try AlarmClock()
+        try poller.add(clock.descriptor, token: UInt64.max)
+        if !sends { for ear in ears { try poller.add(ear.socket.descriptor, token: 0) } }
+        let start = MonotonicClock.now()
+        clock.ring(at: start, every: .milliseconds(1))
+        let end = Self.warmUpMilliseconds + seconds * 1000
+        var tick = 0
+        while tick < end + 100 {
+            _ = poller.wait()
+            drain()
+            let due = Int((MonotonicClock.now() - start).wholeMilliseconds)
+            while tick < due {
+                tick += 1
+                if sends { sendPackets(at: tick) }
+                if tick == Self.warmUpMilliseconds { begin() }
+                if tick == end { finish() }
+            }
+            _ = clock.acknowledge()
+            drain()
+        }
+        withExtendedLifetime(reportEars) {}
+    }
+
+    private func begin() {
+        isMeasuring = true
+        received = 0
+        print("start")
+        fflush(nil)
+    }
+
+    private func finish() {
+        isMeasuring = false
+        print("stop")
+        fflush(nil)
+        print(
+            "counted", received, errors.milliseconds(at: 0.99), latencies.milliseconds(at: 0.5),
+            latencies.milliseconds(at: 0.99))
+        fflush(nil)
+    }
+
+    /// One in twenty legs each millisecond, so that the load is even.
+    private func sendPackets(at tick: Int) {
+        for leg in stride(from: tick % 20, to: legs, by: 20) {
+            let header = RTPHeader(
+                marker: false, payloadType: 8, sequence: sequences[leg], timestamp: UInt32(sequences[leg]) &* 160,
+                ssrc: UInt32(leg))
+            sequences[leg] &+= 1
+            header.write(to: buffer)
+            buffer.storeBytes(
+                of: MonotonicClock.now().nanoseconds, toByteOffset: Self.timeOffset, as: Int64.self)
+            let destination = TransportAddress(
+                ip: LoopRun.loopback, port: LoopRun.firstPort + UInt16(2 * leg))
+            // What a full queue loses is counted as lost where packets arrive.
+            _ = ears[leg % 2].socket.send(
+                UnsafeRawBufferPointer(rebasing: buffer[..<Self.packetLength]), to: destination)
+        }
+    }
+
+    private func drain() {
+        for ear in ears {
+            while case .datagram(let length) = ear.socket.receive(into: buffer) {
+                take(length, at: MonotonicClock.now().nanoseconds)
+            }
+        }
+    }
+
+    private func take(_ length: Int, at now: Int64) {
+        guard let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: buffer[..<length])) else { return }
+        let leg = Int(packet.header.ssrc)
+        guard leg < legs else { return }
+        received += 1
+        if isMeasuring, lastArrivals[leg] != 0 {
+            errors.record(nanoseconds: abs(now - lastArrivals[leg] - 20_000_000))
+            if sends {
+                let sent = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
+                latencies.record(nanoseconds: now - sent)
+            }
+        }
+        lastArrivals[leg] = now
+    }
+}
