@@ -86,14 +86,16 @@ enum ASCII {
 
     /// The decimal number that `digits` are; `nil` if they are none or too many for `UInt64` to be sure.
     static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
-        var start = 0
-        while start + 1 < digits.count, digits[start] == 0x30 { start += 1 }
+        let count = digits.count
+        var index = 0
+        while index &+ 1 < count, digits[index] == 0x30 { index &+= 1 }
         // Nineteen nines are below 2⁶⁴.
-        guard start < digits.count, digits.count - start <= 19 else { return nil }
+        guard index < count, count &- index <= 19 else { return nil }
         var value: UInt64 = 0
-        for byte in digits[start...] {
-            guard byte &- 0x30 < 10 else { return nil }
-            value = value &* 10 &+ UInt64(byte &- 0x30)
+        while index < count {
+            guard digits[index] &- 0x30 < 10 else { return nil }
+            value = value &* 10 &+ UInt64(digits[index] &- 0x30)
+            index &+= 1
         }
         return value
     }

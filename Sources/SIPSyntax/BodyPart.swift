@@ -34,8 +34,8 @@ extension [UInt8] {
 public struct MalformedBody: Error, Hashable, Sendable {}
 
 extension SIPMessage {
-    /// The parts of a multipart body, those of nested ones in their place; a body of another type is its only part. None
-    /// if the body is empty.
+    /// The parts of a multipart body, those of nested ones in their place. A body of another type is its only
+    /// part; an empty one has none.
     public var bodyParts: [BodyPart] {
         get throws(MalformedBody) {
             guard !block.body.isEmpty else { return [] }

@@ -15,7 +15,11 @@ public struct CSeq: Hashable, Sendable {
     public static let greatestNumber: UInt32 = 0x7FFF_FFFF
 }
 
-extension CSeq {
+/// The CSeq header of a message, its method still as bytes.
+struct CSeqParts: Sendable {
+    let number: UInt32
+    let method: ByteRange
+
     /// Reads a whole header value.
     @inline(__always)
     init?(_ bytes: UnsafeRawBufferPointer, _ range: ByteRange) {
@@ -24,8 +28,17 @@ extension CSeq {
             let byte = cursor.next, ASCII.isWhite(byte)
         else { return nil }
         cursor.skipWhite()
-        let name = UnsafeRawBufferPointer(rebasing: bytes[cursor.position..<cursor.end])
-        guard let method = SIPMethod(reading: name) else { return nil }
-        self.init(number: UInt32(number), method: method)
+        guard let method = cursor.takeMethod(), cursor.isAtEnd else { return nil }
+        self.number = UInt32(number)
+        self.method = method
+    }
+}
+
+extension Cursor {
+    /// Takes a method, known or not; `nil` if there is none or it is longer than `SIPLimits.methodBytes`.
+    @inline(__always)
+    mutating func takeMethod() -> ByteRange? {
+        guard let method = takeAll(.token), method.count <= SIPLimits.methodBytes else { return nil }
+        return method
     }
 }

@@ -83,9 +83,15 @@ struct Cursor {
     }
 
     /// Takes a decimal number; `nil` if there is none or it has more than 19 digits.
+    @inline(__always)
     mutating func takeNumber() -> UInt64? {
         guard let digits = takeAll(.digit) else { return nil }
-        return ASCII.number(UnsafeRawBufferPointer(rebasing: bytes[digits.start..<digits.end]))
+        guard digits.count <= 9 else {
+            return ASCII.number(UnsafeRawBufferPointer(rebasing: bytes[digits.start..<digits.end]))
+        }
+        var value: UInt64 = 0
+        for index in digits.start..<digits.end { value = value &* 10 &+ UInt64(bytes[index] &- 0x30) }
+        return value
     }
 }
 

@@ -18,25 +18,24 @@ struct HeaderLine {
     /// Reads the line that begins at `start`, folds included (RFC 3261 §7.3.1).
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, from start: Int) {
-        var cursor = Cursor(bytes, ByteRange(start, bytes.count))
-        let name = cursor.takeAll(.token)
-        while let byte = cursor.next, ASCII.isBlank(byte) { cursor.move(to: cursor.position + 1) }
-        let hasColon = cursor.take(ASCII.colon)
-        let (valueEnd, isClean) = bytes.endOfHeader(from: cursor.position)
-        next = min(valueEnd + 2, bytes.count)
-        guard let name, hasColon, isClean else {
+        let (end, isClean) = bytes.endOfHeader(from: start)
+        next = min(end &+ 2, bytes.count)
+        let colon = bytes.firstColon(from: start, to: end)
+        let name = ByteRange(start, bytes.endWithoutBlanks(from: start, to: colon))
+        let known = HeaderName.reading(UnsafeRawBufferPointer(rebasing: bytes[name.start..<name.end]))
+        guard isClean, colon < end, known != .other || bytes.isToken(name) else {
             flaw = .malformedHeaderLine
             slot = nil
             return
         }
-        let value = bytes.trimmed(from: cursor.position, to: valueEnd)
+        let value = bytes.trimmed(from: colon &+ 1, to: end)
         guard name.count <= SIPLimits.headerNameBytes, value.count <= SIPLimits.headerValueBytes else {
             flaw = .headerTooLong
             slot = nil
             return
         }
-        flaw = valueEnd == bytes.count ? .unfinishedHeaders : nil
-        let known = HeaderName.reading(UnsafeRawBufferPointer(rebasing: bytes[name.start..<name.end]))
-        slot = HeaderSlot(nameStart: name.lower, nameLength: UInt8(name.count), name: known, value: value)
+        flaw = end == bytes.count ? .unfinishedHeaders : nil
+        slot = HeaderSlot(
+            nameStart: name.lower, nameLength: UInt8(truncatingIfNeeded: name.count), name: known, value: value)
     }
 }

@@ -48,7 +48,8 @@ extension SIPMessage {
         get throws(MalformedHeader) { try headers.contentType }
     }
 
-    /// What an answer's body may be; `nil` if the request does not say, which means `application/sdp` (RFC 3261 §20.1).
+    /// What an answer's body may be; `nil` if the request does not say, which means `application/sdp`
+    /// (RFC 3261 §20.1).
     public var accept: [MediaType]? {
         get throws(MalformedHeader) {
             guard headers[.accept] != nil else { return nil }

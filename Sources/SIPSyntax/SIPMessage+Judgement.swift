@@ -1,8 +1,7 @@
 extension SIPMessage {
     /// Judges a message that is well formed on the whole, in the order of RFC 3261 §8.2: method, URIs, Require, body.
     ///
-    /// Only requests without a transaction or a dialog of their own need all of it; CANCEL and ACK are never refused, but
-    /// dropped where another request would be.
+    /// CANCEL and ACK are never refused, but dropped where another request would be.
     public func judgement(by capabilities: SIPCapabilities) -> Judgement {
         guard isRequest else { return hasForeignVia ? .drop : .accept }
         let refusal =
@@ -29,7 +28,9 @@ extension SIPMessage {
         } catch {
             return Refusal(.badRequest, phrase: "Malformed \(error.name)")
         }
-        if case .malformed = block.maxForwards { return Refusal(.badRequest, phrase: "Malformed Max-Forwards") }
+        if case .malformed = block.essentials.maxForwards {
+            return Refusal(.badRequest, phrase: "Malformed Max-Forwards")
+        }
         return nil
     }
 
@@ -61,7 +62,7 @@ extension SIPMessage {
 }
 
 extension SIPMethod {
-    /// Whether the request's Contact becomes the remote target (RFC 3261 §12.2, RFC 6665 §4.4, RFC 3311 §5.1) or a binding.
+    /// Whether the request's Contact becomes the remote target (RFC 3261 §12.2, RFC 3311 §5.1) or a binding.
     fileprivate var refreshesTarget: Bool {
         switch self {
         case .invite, .update, .subscribe, .notify, .refer, .register: true

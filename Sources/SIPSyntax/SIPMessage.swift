@@ -15,15 +15,24 @@ public struct SIPMessage: Sendable {
     private static func scan(
         _ buffer: UnsafeRawBufferPointer, of bytes: [UInt8]
     ) -> Result<MessageBlock, SIPParseError> {
-        guard let scanner = MessageScanner(buffer) else { return .failure(.unreadable(.notSIP)) }
-        if let flaw = scanner.flaw { return .failure(error(flaw, scanner, bytes)) }
-        return .success(MessageBlock(bytes, scanner))
+        guard let startLine = StartLineParts.find(in: buffer) else { return .failure(.unreadable(.notSIP)) }
+        return withUnsafeTemporaryAllocation(of: HeaderSlot.self, capacity: SIPLimits.headers) { slots in
+            let scanner = MessageScanner(buffer, startLine, slots)
+            guard let flaw = scanner.flaw else {
+                return .success(MessageBlock(bytes, startLine, scanner))
+            }
+            return .failure(error(flaw, startLine, scanner, bytes))
+        }
     }
 
-    private static func error(_ flaw: SIPFlaw, _ scanner: borrowing MessageScanner, _ bytes: [UInt8]) -> SIPParseError {
-        guard case .request(let method, _) = scanner.startLine.kind, method != .ack, let via = scanner.essentials.topVia
+    private static func error(
+        _ flaw: SIPFlaw, _ startLine: StartLineParts, _ scanner: borrowing MessageScanner, _ bytes: [UInt8]
+    ) -> SIPParseError {
+        guard case .request(let range, _) = startLine.kind, let via = scanner.essentials.topVia
         else { return .unreadable(flaw) }
-        let headers = HeaderLines(bytes: bytes, slots: scanner.slots)
+        let method = SIPMethod(SIPText(bytes, range))
+        if method == .ack { return .unreadable(flaw) }
+        let headers = HeaderLines(bytes: bytes, slots: scanner.foundSlots)
         return .refused(BrokenRequest(flaw: flaw, method: method, topVia: Via(bytes, via), headers: headers))
     }
 
@@ -34,8 +43,8 @@ public struct SIPMessage: Sendable {
     }
 
     public var startLine: StartLine {
-        switch block.kind {
-        case .request(let method, let uri): .request(method, SIPURI(block.bytes, uri))
+        switch block.startLine.kind {
+        case .request(_, let uri): .request(method, SIPURI(block.bytes, found(uri)))
         case .response(let status, let phrase): .response(status, phrase: SIPText(block.bytes, phrase))
         }
     }
@@ -43,11 +52,11 @@ public struct SIPMessage: Sendable {
     public var isRequest: Bool { status == nil }
 
     /// The method of the request that this is or answers.
-    public var method: SIPMethod { block.cseq.method }
+    public var method: SIPMethod { cseq.method }
 
     /// The status of a response; `nil` for a request.
     public var status: SIPStatus? {
-        switch block.kind {
+        switch block.startLine.kind {
         case .request: nil
         case .response(let status, _): status
         }
@@ -55,7 +64,7 @@ public struct SIPMessage: Sendable {
 
     /// The reason phrase of a response as it arrived; `nil` for a request.
     public var phrase: SIPText? {
-        switch block.kind {
+        switch block.startLine.kind {
         case .request: nil
         case .response(_, let phrase): SIPText(block.bytes, phrase)
         }
@@ -63,8 +72,8 @@ public struct SIPMessage: Sendable {
 
     /// The Request-URI of a request; `nil` for a response.
     public var requestURI: SIPURI? {
-        switch block.kind {
-        case .request(_, let uri): SIPURI(block.bytes, uri)
+        switch block.startLine.kind {
+        case .request(_, let uri): SIPURI(block.bytes, found(uri))
         case .response: nil
         }
     }
@@ -78,57 +87,42 @@ public struct SIPMessage: Sendable {
 }
 
 extension SIPMessage {
-    public var topVia: Via { Via(block.bytes, block.topVia) }
-    public var from: NameAddress { NameAddress(block.bytes, block.from) }
-    public var to: NameAddress { NameAddress(block.bytes, block.to) }
+    /// The last hop; of a request it names the transaction.
+    public var topVia: Via { Via(block.bytes, found(block.essentials.topVia)) }
+    public var from: NameAddress { NameAddress(block.bytes, found(block.essentials.from)) }
+    public var to: NameAddress { NameAddress(block.bytes, found(block.essentials.to)) }
     /// The Call-ID, compared byte for byte (RFC 3261 §20.8).
-    public var callID: SIPText { SIPText(block.bytes, block.callID) }
-    public var cseq: CSeq { block.cseq }
-    /// The first Contact; `nil` if there is none, it is malformed, or it is `*`.
-    public var contact: NameAddress? { block.contact.value.map { NameAddress(block.bytes, $0) } }
-    /// How many hops a request may still take, 0...255; `nil` if Max-Forwards is missing or malformed.
-    public var maxForwards: UInt8? { block.maxForwards.value }
-}
-
-/// The immutable block behind a message.
-final class MessageBlock: Sendable {
-    enum Kind: Sendable {
-        case request(SIPMethod, URIParts)
-        case response(SIPStatus, phrase: ByteRange)
+    public var callID: SIPText { SIPText(block.bytes, found(block.essentials.callID)) }
+    public var cseq: CSeq {
+        let parts = found(block.essentials.cseq)
+        return CSeq(number: parts.number, method: SIPMethod(SIPText(block.bytes, parts.method)))
     }
 
+    /// The first Contact; `nil` if there is none, it is malformed, or it is `*`.
+    public var contact: NameAddress? { block.essentials.contact.value.map { NameAddress(block.bytes, $0) } }
+    /// How many hops a request may still take, 0...255; `nil` if Max-Forwards is missing or malformed.
+    public var maxForwards: UInt8? { block.essentials.maxForwards.value }
+
+    /// What no message without a flaw lacks.
+    private func found<Part>(_ part: Part?) -> Part {
+        guard let part else { preconditionFailure("the scanner finds no flaw, so nothing indispensable is missing") }
+        return part
+    }
+}
+
+/// The immutable block behind a message. The scanner found no flaw in it.
+final class MessageBlock: Sendable {
     let bytes: [UInt8]
     let slots: [HeaderSlot]
-    let kind: Kind
-    let topVia: ViaParts
-    let from: NameAddressParts
-    let to: NameAddressParts
-    let callID: ByteRange
-    let cseq: CSeq
-    let contact: Reading<NameAddressParts>
-    let maxForwards: Reading<UInt8>
+    let startLine: StartLineParts
+    let essentials: ScannedEssentials
     let body: ByteRange
 
-    /// - Precondition: the scanner found no flaw, so that nothing indispensable is missing.
-    init(_ bytes: [UInt8], _ scanner: borrowing MessageScanner) {
-        let found = scanner.essentials
-        guard let topVia = found.topVia, let from = found.from, let to = found.to, let callID = found.callID,
-            let cseq = found.cseq
-        else { preconditionFailure("a message without a flaw has its essentials") }
-        switch scanner.startLine.kind {
-        case .request(let method, let uri?): kind = .request(method, uri)
-        case .request(_, nil): preconditionFailure("a request without a flaw has its URI")
-        case .response(let status, let phrase): kind = .response(status, phrase: phrase)
-        }
+    init(_ bytes: [UInt8], _ startLine: StartLineParts, _ scanner: borrowing MessageScanner) {
         self.bytes = bytes
-        slots = scanner.slots
-        self.topVia = topVia
-        self.from = from
-        self.to = to
-        self.callID = callID
-        self.cseq = cseq
-        contact = found.contact
-        maxForwards = found.maxForwards
+        self.startLine = startLine
+        slots = scanner.foundSlots
+        essentials = scanner.essentials
         body = scanner.body
     }
 }

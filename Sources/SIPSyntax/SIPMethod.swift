@@ -24,6 +24,12 @@ public enum SIPMethod: Hashable, Sendable {
         self = .other(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The method that a message names at `text`, which the scanner has seen to be one.
+    init(_ text: SIPText) {
+        guard let method = text.withBytes(SIPMethod.init(reading:)) else { preconditionFailure("not a method") }
+        self = method
+    }
+
     private static func known(_ bytes: UnsafeRawBufferPointer) -> SIPMethod? {
         func reads(_ name: StaticString) -> Bool { ASCII.equal(bytes, name) }
         switch bytes.count {

@@ -2,8 +2,8 @@ extension SIPURI {
     /// Whether both name the same resource by the rules of RFC 3261 §19.1.4. URIs of other schemes are the same if
     /// their text is.
     ///
-    /// This is no equality: a parameter that only one URI has is mostly ignored, so that two URIs may each be equivalent
-    /// to a third and not to one another.
+    /// This is no equality: a parameter that only one URI has is mostly ignored, so that two URIs may each be
+    /// equivalent to a third and not to one another.
     public func isEquivalent(to other: SIPURI) -> Bool {
         guard scheme == other.scheme else { return false }
         guard scheme != .other else { return text == other.text }

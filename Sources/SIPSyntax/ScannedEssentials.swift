@@ -1,10 +1,10 @@
 /// What every receiver of a message needs at once, as far as it has been read.
-struct ScannedEssentials {
+struct ScannedEssentials: Sendable {
     private(set) var topVia: ViaParts?
     private(set) var from: NameAddressParts?
     private(set) var to: NameAddressParts?
     private(set) var callID: ByteRange?
-    private(set) var cseq: CSeq?
+    private(set) var cseq: CSeqParts?
     private(set) var contact = Reading<NameAddressParts>.absent
     private(set) var maxForwards = Reading<UInt8>.absent
     private(set) var contentLength: Int?
@@ -53,7 +53,7 @@ struct ScannedEssentials {
             callID = cursor.takeAll(.visible)
             return callID != nil && cursor.isAtEnd
         case .cseq:
-            cseq = CSeq(bytes, value)
+            cseq = CSeqParts(bytes, value)
             return cseq != nil
         case .contact:
             contact = NameAddressParts(&cursor).map(Reading.value) ?? .malformed

@@ -2,13 +2,26 @@
 struct StartLineParts: Sendable {
     enum Kind: Sendable {
         /// The URI is `nil` if it is malformed.
-        case request(SIPMethod, URIParts?)
+        case request(method: ByteRange, URIParts?)
         case response(SIPStatus, phrase: ByteRange)
     }
 
     let kind: Kind
     /// What keeps a request from being well formed.
     private(set) var flaw: SIPFlaw?
+    /// Where the header lines begin.
+    private(set) var headersStart = 0
+
+    /// Finds the start line at the beginning of a message; `nil` if there is none.
+    static func find(in bytes: UnsafeRawBufferPointer) -> StartLineParts? {
+        var start = 0
+        // RFC 3261 §7.5: empty lines before the start line are ignored.
+        while start < bytes.count, bytes[start] == ASCII.carriageReturn || bytes[start] == ASCII.lineFeed { start += 1 }
+        let end = bytes.nextControl(from: start)
+        guard bytes.isLineEnd(at: end), var parts = StartLineParts(bytes, ByteRange(start, end)) else { return nil }
+        parts.headersStart = end + 2
+        return parts
+    }
 
     /// Reads a start line without its line end; `nil` if it is neither a request line nor a good status line.
     init?(_ bytes: UnsafeRawBufferPointer, _ line: ByteRange) {
@@ -21,8 +34,8 @@ struct StartLineParts: Sendable {
         }
     }
 
-    private init(request method: SIPMethod, _ uri: URIParts?, _ flaw: SIPFlaw?) {
-        kind = .request(method, uri)
+    private init(request method: ByteRange, _ uri: URIParts?, _ flaw: SIPFlaw?) {
+        kind = .request(method: method, uri)
         self.flaw = flaw
     }
 
@@ -43,9 +56,9 @@ struct StartLineParts: Sendable {
         while versionStart > line.start, bytes[versionStart - 1] != ASCII.space { versionStart -= 1 }
         var methodEnd = line.start
         while methodEnd < end, bytes[methodEnd] != ASCII.space { methodEnd += 1 }
-        let name = UnsafeRawBufferPointer(rebasing: bytes[line.start..<methodEnd])
-        guard methodEnd + 1 < versionStart, bytes.beginsVersion(at: versionStart),
-            let method = SIPMethod(reading: name)
+        var name = Cursor(bytes, ByteRange(line.start, methodEnd))
+        guard methodEnd + 1 < versionStart, bytes.beginsVersion(at: versionStart), let method = name.takeMethod(),
+            name.isAtEnd
         else { return nil }
         var version = Cursor(bytes, ByteRange(versionStart, end))
         let uriRange = ByteRange(methodEnd + 1, versionStart - 1)

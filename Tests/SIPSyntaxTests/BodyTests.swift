@@ -63,7 +63,8 @@ import Testing
     ])
     func partsThatAreSomethingElseArePassedOver(_ line: String) throws {
         let body =
-            "--b\r\nContent-Type: application/sdp\r\n\(line)\r\n\r\nno\r\n--b\r\nContent-Type: application/sdp\r\n\r\nyes\r\n--b--"
+            "--b\r\nContent-Type: application/sdp\r\n\(line)\r\n\r\nno\r\n"
+            + "--b\r\nContent-Type: application/sdp\r\n\r\nyes\r\n--b--"
         let message = try MessageFixture.invite("Content-Type: multipart/alternative;boundary=b", body: body).parsed()
         #expect(text(try message.sessionDescription) == "yes")
     }
