@@ -30,29 +30,40 @@ public enum StoreHealth: Hashable, Sendable {
 public final class GroupCommitter: Sendable {
     private let store: any CallStore
     private let gather: Duration
+    private let enough: Int
     private let retry: Duration
     private let batchLimit: Int
     private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
+    /// What the thread waits for, if it waits.
+    private enum Rest {
+        case none
+        /// Something to do.
+        case idle
+        /// Others to join the next transaction.
+        case gathering
+    }
+
     private struct State {
         var queue: CommitQueue
-        /// The thread waits for something to do.
-        var isIdle = false
+        var rest = Rest.none
     }
 
     /// - Parameters:
     ///   - gather: how long the first submission of a transaction waits for others to join it.
+    ///   - enough: with so many submissions a transaction waits no longer.
     ///   - retry: the time between two attempts while the store fails.
     ///   - limit: how many submissions may wait.
     ///   - batchLimit: how many writes make one transaction at most.
     public init(
-        store: any CallStore, gather: Duration = .milliseconds(10), retry: Duration = .seconds(1),
+        store: any CallStore, gather: Duration = .milliseconds(15), enough: Int = 64, retry: Duration = .seconds(1),
         limit: Int = 20_000, batchLimit: Int = 1_000
     ) {
         self.store = store
         self.gather = gather
+        self.enough = enough
         self.retry = retry
         self.batchLimit = batchLimit
         state = Mutex(State(queue: CommitQueue(limit: limit)))
@@ -74,13 +85,22 @@ public final class GroupCommitter: Sendable {
     ) {
         let submission = CommitQueue.Submission(writes: writes, completion: completion)
         let (refusal, wakes) = state.withLock { state in
-            let refusal = state.queue.add(submission)
-            let wakes = refusal == nil && state.isIdle
-            if wakes { state.isIdle = false }
-            return (refusal, wakes)
+            if let refusal = state.queue.add(submission) { return (CommitFailure?.some(refusal), false) }
+            return (nil, endRest(in: &state))
         }
         if let refusal { completion(.failure(refusal)) }
         if wakes { wake.signal() }
+    }
+
+    /// Whether what came now is what the thread waits for.
+    private func endRest(in state: inout State) -> Bool {
+        switch state.rest {
+        case .none: return false
+        case .idle: break
+        case .gathering: if state.queue.waiting.count < enough { return false }
+        }
+        state.rest = .none
+        return true
     }
 
     /// Commits the writes together and returns when they are durable.
@@ -115,7 +135,7 @@ extension GroupCommitter {
             switch nextStep() {
             case .sleep: wake.wait()
             case .commit:
-                pause(gather)
+                pauseToGather()
                 commitBatch()
             case .retry:
                 pause(retry)
@@ -136,13 +156,23 @@ extension GroupCommitter {
             case (.working, let isStopping):
                 if !state.queue.waiting.isEmpty { return .commit }
                 if isStopping { return .end }
-                state.isIdle = true
+                state.rest = .idle
                 return .sleep
             }
         }
     }
 
-    /// Waits so long, or until the committer is stopped.
+    private func pauseToGather() {
+        let waits = state.withLock { state in
+            let waits = state.queue.waiting.count < enough
+            state.rest = waits ? .gathering : .none
+            return waits
+        }
+        if waits { pause(gather) }
+        state.withLock { $0.rest = .none }
+    }
+
+    /// Waits so long, or until there is reason to stop waiting.
     private func pause(_ duration: Duration) {
         if state.withLock({ $0.queue.isStopping }) { return }
         let (seconds, attoseconds) = duration.components

@@ -47,7 +47,7 @@ private final class ScriptedStore: CallStore {
     func deadLetters(limit: Int) throws -> [OutboxEntry] { try memory.deadLetters(limit: limit) }
 }
 
-@Suite struct GroupCommitterTests {
+@Suite(.timeLimit(.minutes(1))) struct GroupCommitterTests {
     private func accept(_ number: UInt64) -> [StoreWrite] { [.accepted(Sample.call(number), replay: nil)] }
 
     @Test("What arrives during a commit is the next transaction, in order")
@@ -80,6 +80,19 @@ private final class ScriptedStore: CallStore {
         gate.open()
         for result in await results.all() { try result.get() }
         #expect(store.transactions.map(\.count) == [1, 1, 3, 2])
+        committer.stop()
+    }
+
+    @Test("A transaction with enough submissions does not wait for more")
+    func enough() async throws {
+        let store = ScriptedStore()
+        let committer = GroupCommitter(store: store, gather: .seconds(3600), enough: 3)
+        let results = Collector<Result<Void, CommitFailure>>(expecting: 6)
+        for number in UInt64(1)...3 { committer.submit(accept(number)) { results.add($0) } }
+        while store.transactions.isEmpty { await Task.yield() }
+        for number in UInt64(4)...6 { committer.submit(accept(number)) { results.add($0) } }
+        for result in await results.all() { try result.get() }
+        #expect(store.transactions.map(\.count) == [3, 3])
         committer.stop()
     }
 
