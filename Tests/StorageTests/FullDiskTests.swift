@@ -24,6 +24,13 @@ import Testing
         }
     }
 
+    /// How a call ended, with more to write than fits a page that is there.
+    private func large(_ number: UInt64) -> CallRecord {
+        var record = Sample.ended(number)
+        record.leg1.sipReason = String(repeating: "long ", count: 700)
+        return record
+    }
+
     @Test("A commit that finds the disk full leaves nothing behind and can be made again when there is room")
     func commit() throws {
         let folder = TemporaryFolder()
@@ -49,7 +56,7 @@ import Testing
         let number = try fill(store, from: 1)
         let ended = Collector<Bool>(expecting: Int(number) - 1)
         for running in 1..<number {
-            let record = Sample.ended(running)
+            let record = large(running)
             committer.submit([.ended(record, events: [Sample.end(of: record)])]) { result in
                 ended.add((try? result.get()) != nil)
             }
