@@ -8,6 +8,8 @@ struct Acceptance {
     static let portTries = 4
     /// The longest wait for sockets and for the store; beyond it the request is refused.
     static let patience: Duration = .seconds(10)
+    /// How long an abandoned acceptance is remembered for a commit that comes late.
+    static let storePatience: Duration = .seconds(600)
 
     enum Step {
         case opening(Set<Party>, triesLeft: Int)
@@ -79,7 +81,7 @@ extension CallSession {
         case (.committing, true):
             exchange.perform(.answer(acceptance.ticket, .placed(id)))
             noteAcceptance(&exchange)
-            start(at: now, &exchange)
+            if isStopped { abandon(at: now, &exchange) } else { start(at: now, &exchange) }
         case (.committing, false): refuse(acceptance, .busy, at: now, &exchange)
         case (.abandoned, true):
             record.state = .ended
@@ -99,8 +101,17 @@ extension CallSession {
             phase = .accepting(
                 Acceptance(
                     ticket: acceptance.ticket, replay: nil, step: .abandoned(commit),
-                    deadline: now + .seconds(600)))
+                    deadline: now + Acceptance.storePatience))
         case .abandoned: phase = .void
+        }
+    }
+
+    /// The server stops. What the store may have is ended there once its answer is known.
+    func stopAccepting(_ acceptance: Acceptance, at now: Instant, _ exchange: inout Exchange) {
+        switch acceptance.step {
+        case .opening: refuse(acceptance, .busy, at: now, &exchange)
+        case .committing: isStopped = true
+        case .abandoned: break
         }
     }
 
@@ -117,7 +128,11 @@ extension CallSession {
     }
 
     private func noteAcceptance(_ exchange: inout Exchange) {
+        guard case .idle(let line) = legs.first.state else { preconditionFailure("nobody is dialled before") }
         exchange.perform(
-            .note(CallNote(call: id, state: record.state, party: nil, trunk: nil, sipStatus: nil, endReason: nil)))
+            .note(
+                CallNote(
+                    call: id, state: record.state, party: .first, trunk: exchange.trunks.trunks[line.trunk].name,
+                    sipStatus: nil, endReason: nil)))
     }
 }

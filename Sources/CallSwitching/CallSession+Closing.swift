@@ -5,13 +5,17 @@ import SansIO
 
 /// A call whose end is decided: what its final record still waits for.
 struct Closing {
-    /// The longest wait for the media's last counts and for a cancel's commit.
+    /// The longest wait for the media's last counts.
     static let patience: Duration = .seconds(2)
+    /// The longest wait for a cancel's commit.
+    static let storePatience: Duration = .seconds(600)
 
     /// Legs whose media has not reported its counts.
     var counting: Set<Party> = [.first, .second]
     var cancel: CancelState
-    let deadline: Instant
+    var deadline: Instant
+    /// The counts were waited for; only the store is.
+    var isPatient = false
 }
 
 /// Whether the call was cancelled by API, and whether that is durable.
@@ -30,7 +34,7 @@ extension CallSession {
         for party in Party.allCases {
             exchange.perform(.media(.close(legs[party].media)))
             exchange.ports.giveBack(legs[party].port, at: now)
-            giveUpLine(of: party, &exchange)
+            giveUpReservation(of: party, &exchange)
             if record[party].dialTime != nil, record[party].endTime == nil { record[party].endTime = record.endTime }
             record[party].signalling = nil
         }
@@ -49,6 +53,8 @@ extension CallSession {
     /// Ends the call by API; `nil` when its end is decided already. The writes make it durable.
     func cancel(at now: Instant, _ exchange: inout Exchange) -> StoreWrite? {
         guard mayBeCancelled else { return nil }
+        keepTime(at: now, &exchange)
+        guard mayBeCancelled else { return nil }
         tell(.cancel, at: now, &exchange)
         guard case .closing(var closing) = phase, let reason = record.ending?.reason else {
             preconditionFailure("a cancel that may come decides the end")
@@ -63,6 +69,23 @@ extension CallSession {
         guard case .closing(var closing) = phase else { return }
         closing.cancel = success ? .committed : .none
         proceed(closing, at: now, &exchange)
+    }
+
+    /// Counts that did not come are done without; whether there is an event is for the store to say.
+    func closingTimedOut(_ closing: Closing, at now: Instant, _ exchange: inout Exchange) {
+        var closing = closing
+        switch closing.cancel {
+        case .committing where !closing.isPatient:
+            closing.isPatient = true
+            closing.counting = []
+            closing.deadline = now + Closing.storePatience
+            phase = .closing(closing)
+        case .committing:
+            // Better an event too many than none at all.
+            closing.cancel = .none
+            report(closing, at: now, &exchange)
+        case .none, .committed: report(closing, at: now, &exchange)
+        }
     }
 
     private func proceed(_ closing: Closing, at now: Instant, _ exchange: inout Exchange) {

@@ -49,6 +49,7 @@ extension CallSession {
         let silentUntil = legs[party].untried.isEmpty ? nil : now + exchange.settings.trunkResponseTimeout
         legs[party].state = .dialling(Attempt(session: session, line: line, silentUntil: silentUntil))
         recordDialling(party, on: line, trunk: trunk, at: now)
+        record[party].sipCallID = exchange.agent.inviteState(of: session)?.callID
         exchange.accept(actions)
     }
 
@@ -61,6 +62,10 @@ extension CallSession {
     }
 
     private func recordDialling(_ party: Party, on line: Line, trunk: TrunkSettings, at now: Instant) {
+        legs[party].lastStatus = nil
+        record[party].sipStatus = nil
+        record[party].sipReason = nil
+        record[party].q850 = nil
         record[party].trunk = trunk.name
         record[party].from = line.caller?.dialled
         record[party].dialTime = record[party].dialTime ?? wallTime(at: now)
@@ -97,8 +102,9 @@ extension CallSession {
     func release(_ party: Party, cause: Q850Cause, at now: Instant, _ exchange: inout Exchange) {
         let reason = ReasonHeader.q850(cause.rawValue)
         switch legs[party].state {
-        case .idle, .waitingForTurn:
-            giveUpLine(of: party, &exchange)
+        case .idle(let line), .waitingForTurn(let line, _):
+            exchange.trunks.vacate(line)
+            legs[party].state = .gone
             tell(.released(party), at: now, &exchange)
         case .dialling(let attempt):
             legs[party].state = .releasing(attempt.session)
@@ -111,13 +117,10 @@ extension CallSession {
     }
 
     /// Frees the line of a leg that was never dialled.
-    func giveUpLine(of party: Party, _ exchange: inout Exchange) {
-        switch legs[party].state {
-        case .idle(let line), .waitingForTurn(let line, _):
-            exchange.trunks.vacate(line)
-            legs[party].state = .gone
-        case .dialling, .confirmed, .releasing, .gone: break
-        }
+    func giveUpReservation(of party: Party, _ exchange: inout Exchange) {
+        guard case .idle(let line) = legs[party].state else { return }
+        exchange.trunks.vacate(line)
+        legs[party].state = .gone
     }
 }
 

@@ -59,27 +59,40 @@ extension CallSession {
     ) {
         let latching = LatchPolicy(anySource: trunk.nat, signallingPeer: trunk.flow.remote.ip)
         legs[party].remoteDescription = []
+        legs[party].remoteTag = ""
         legs[party].latching = latching
         exchange.perform(
-            .media(.describe(legs[party].media, RemoteMedia(unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching))))
+            .media(
+                .describe(
+                    legs[party].media,
+                    RemoteMedia(
+                        unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching))))
     }
 
-    /// A provisional response's description holds until a better one comes; an unusable one is passed over.
-    func describeEarly(_ body: [UInt8], _ party: Party, _ exchange: inout Exchange) {
-        guard case .dialling(let attempt) = legs[party].state, body != legs[party].remoteDescription,
+    /// A provisional response's description holds until another comes; an unusable one is passed over.
+    func describeEarly(_ body: [UInt8], _ tag: String, _ party: Party, _ exchange: inout Exchange) {
+        guard case .dialling(let attempt) = legs[party].state, !isInForce(body, tag, party),
             let agreed = try? legs[party].description?.judge(answer: body)
         else { return }
+        legs[party].remoteTag = tag
         describe(agreed, as: body, attempt.line, signallingPeer: nil, party, &exchange)
+    }
+
+    /// Whether the leg is described so already, by the same far end: a repeated description changes nothing.
+    private func isInForce(_ body: [UInt8], _ tag: String, _ party: Party) -> Bool {
+        legs[party].remoteDescription == body && legs[party].remoteTag == tag
     }
 
     /// The description of the 2xx is the answer; `false` if it cannot be used.
     func describeFinal(
-        _ body: [UInt8], _ line: Line, from source: Flow, _ party: Party, _ exchange: inout Exchange
+        _ answer: SessionAnswer, _ line: Line, _ party: Party, _ exchange: inout Exchange
     ) -> Bool {
-        guard let agreed = try? legs[party].description?.judge(answer: body) else { return false }
+        guard let agreed = try? legs[party].description?.judge(answer: answer.body) else { return false }
         record[party].codec = agreed.sends.codec.rawValue
-        if body != legs[party].remoteDescription {
-            describe(agreed, as: body, line, signallingPeer: source.remote.ip, party, &exchange)
+        legs[party].isHeld = agreed.isHeld
+        if !isInForce(answer.body, answer.dialog.remoteTag, party) {
+            legs[party].remoteTag = answer.dialog.remoteTag
+            describe(agreed, as: answer.body, line, signallingPeer: answer.source.remote.ip, party, &exchange)
         }
         return true
     }
@@ -127,7 +140,7 @@ extension CallSession {
     func offerAnswered(_ body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange) {
         guard let agreed = try? legs[party].description?.judge(answer: body) else {
             release(party, cause: .incompatibleDestination, at: now, &exchange)
-            return tell(.hungUp(party), at: now, &exchange)
+            return tell(.failed(party, .incompatible), at: now, &exchange)
         }
         redescribe(agreed, as: body, party, at: now, &exchange)
     }
@@ -138,8 +151,15 @@ extension CallSession {
         legs[party].remoteDescription = body
         record[party].codec = agreed.sends.codec.rawValue
         apply(agreed, party, &exchange)
-        tellWhileRunning(.held(party, !(agreed.maySend && agreed.mayReceive)), at: now, &exchange)
+        guard legs[party].isHeld != agreed.isHeld else { return }
+        legs[party].isHeld = agreed.isHeld
+        tellWhileRunning(.held(party, agreed.isHeld), at: now, &exchange)
     }
+}
+
+extension AgreedMedia {
+    /// Whether the far end's description is other than `sendrecv`.
+    fileprivate var isHeld: Bool { !(maySend && mayReceive) }
 }
 
 extension PayloadMapping {

@@ -9,9 +9,10 @@ extension CallSession {
         _ event: SessionEvent, _ session: SessionID, of party: Party, at now: Instant, _ exchange: inout Exchange
     ) {
         if case .released = event { vacateLine(of: session, party, &exchange) }
+        keepTime(at: now, &exchange)
         guard legs[party].session == session else { return }
         switch event {
-        case .trying: responded(party, at: now, &exchange)
+        case .trying: trying(session, party, at: now, &exchange)
         case .progressed(let progress): progressed(progress, party, at: now, &exchange)
         case .answered(let answer): answered(answer, session, party, at: now, &exchange)
         case .failed(let failure): failed(failure, party, at: now, &exchange)
@@ -20,7 +21,7 @@ extension CallSession {
         case .offerAnswered(_, let body): offerAnswered(body, party, at: now, &exchange)
         case .dialogChanged(let dialog): dialogChanged(dialog, party)
         case .hungUp(let reason): hungUp(reason, session, party, at: now, &exchange)
-        case .unacknowledged: hungUp(FarEndReason(), session, party, at: now, &exchange)
+        case .unacknowledged: lost(session, .congestion, party, at: now, &exchange)
         case .released:
             legs[party].state = .gone
             tell(.released(party), at: now, &exchange)
@@ -42,21 +43,35 @@ extension CallSession {
         tell(.trying(party), at: now, &exchange)
     }
 
-    private func progressed(_ progress: Progress, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+    private func trying(_ session: SessionID, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard let invite = exchange.agent.inviteState(of: session) else { return }
+        legs[party].lastStatus = 100
+        keepForRestart(invite, party)
         responded(party, at: now, &exchange)
-        guard case .dialling(var attempt) = legs[party].state else { return }
-        record[party].sipStatus = progress.status
-        record[party].sipReason = progress.reason
-        record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
-        keepForRestart(progress.invite, party)
-        attempt.progressed = true
+    }
+
+    private func progressed(_ progress: Progress, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard case .dialling(let attempt) = legs[party].state else { return }
+        legs[party].lastStatus = progress.status
+        if !attempt.responded { keepForRestart(progress.invite, party) }
+        responded(party, at: now, &exchange)
         let rings = progress.status == 180
-        let isFirstRing = rings && !attempt.rang
-        attempt.rang = attempt.rang || rings
-        legs[party].state = .dialling(attempt)
-        if isFirstRing { record[party].ringTime = record[party].ringTime ?? wallTime(at: now) }
-        if !progress.body.isEmpty { describeEarly(progress.body, party, &exchange) }
+        if (180..<190).contains(progress.status) { heardFrom(party, rings: rings, at: now) }
+        if !progress.body.isEmpty { describeEarly(progress.body, progress.remoteTag ?? "", party, &exchange) }
         tell(rings ? .ringing(party) : .progressed(party), at: now, &exchange)
+    }
+
+    /// An 18x: the call stays with its trunk. The first 180 is the ringing.
+    private func heardFrom(_ party: Party, rings: Bool, at now: Instant) {
+        guard case .dialling(var attempt) = legs[party].state else { return }
+        record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
+        attempt.progressed = true
+        if rings, !attempt.rang {
+            attempt.rang = true
+            record[party].ringTime = record[party].ringTime ?? wallTime(at: now)
+            unwritten.insert(party)
+        }
+        legs[party].state = .dialling(attempt)
     }
 
     private func answered(
@@ -64,15 +79,18 @@ extension CallSession {
     ) {
         guard case .dialling(let attempt) = legs[party].state else { return }
         legs[party].state = .confirmed(session)
+        legs[party].lastStatus = answer.status
         record[party].sipStatus = answer.status
         record[party].sipReason = answer.reason
         record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
-        guard describeFinal(answer.body, attempt.line, from: answer.source, party, &exchange) else {
+        guard describeFinal(answer, attempt.line, party, &exchange) else {
+            record[party].signalling = nil
             release(party, cause: .incompatibleDestination, at: now, &exchange)
             return tell(.failed(party, .incompatible), at: now, &exchange)
         }
         record[party].answerTime = wallTime(at: now)
         dialogChanged(answer.dialog, party)
+        if legs[party].isHeld { tell(.held(party, true), at: now, &exchange) }
         tell(.answered(party), at: now, &exchange)
     }
 
@@ -88,6 +106,7 @@ extension CallSession {
 
     private func recordRefusal(_ failure: SessionFailure, _ party: Party) {
         guard case .refused(let refusal) = failure else { return }
+        legs[party].lastStatus = refusal.status
         record[party].sipStatus = refusal.status
         record[party].sipReason = refusal.reason
         record[party].q850 = refusal.q850
@@ -96,15 +115,26 @@ extension CallSession {
     private func hungUp(
         _ reason: FarEndReason, _ session: SessionID, _ party: Party, at now: Instant, _ exchange: inout Exchange
     ) {
+        // Of a leg that we release already, it tells nothing new.
+        guard case .confirmed = legs[party].state else { return }
         legs[party].state = .releasing(session)
         record[party].endTime = wallTime(at: now)
         record[party].q850 = reason.q850 ?? record[party].q850
         tell(.hungUp(party), at: now, &exchange)
     }
 
-    /// The store gets what a restart needs to cancel the INVITE, once per early dialog's INVITE.
+    /// A confirmed leg that cannot go on; its BYE is on its way.
+    func lost(
+        _ session: SessionID, _ failure: LegFailure, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        guard case .confirmed = legs[party].state else { return }
+        legs[party].state = .releasing(session)
+        record[party].endTime = wallTime(at: now)
+        tell(.failed(party, failure), at: now, &exchange)
+    }
+
+    /// The store gets what a restart needs to cancel the INVITE, once for each.
     private func keepForRestart(_ invite: InviteState, _ party: Party) {
-        record[party].sipCallID = invite.callID
         record[party].signalling = .early(InviteSnapshot(invite))
         unwritten.insert(party)
     }
@@ -112,7 +142,6 @@ extension CallSession {
     /// The store gets the dialog whenever its values change.
     private func dialogChanged(_ dialog: DialogState, _ party: Party) {
         guard case .confirmed = legs[party].state else { return }
-        record[party].sipCallID = dialog.callID
         record[party].signalling = .confirmed(
             DialogSnapshot(
                 dialog, local: String(decoding: legs[party].localDescription, as: UTF8.self),

@@ -15,6 +15,8 @@ final class CallSession {
     var legs: LegPair
     /// Legs whose record changed since it was last written.
     var unwritten: Set<Party> = []
+    /// Everybody is hung up as soon as the acceptance is durable.
+    var isStopped = false
     private let acceptedAt: Instant
     private var endingWasSeen = false
     private var isFinished = false
@@ -91,8 +93,22 @@ final class CallSession {
 
     /// Ends the call because the server stops.
     func stop(at now: Instant, _ exchange: inout Exchange) {
-        guard case .running = phase else { return }
+        switch phase {
+        case .accepting(let acceptance): stopAccepting(acceptance, at: now, &exchange)
+        case .running: tell(.hangUpAll, at: now, &exchange)
+        case .closing, .reported, .void: break
+        }
+    }
+
+    /// Ends a call that became durable after the server stopped, before anybody is dialled.
+    func abandon(at now: Instant, _ exchange: inout Exchange) {
+        phase = .running
         tell(.hangUpAll, at: now, &exchange)
+    }
+
+    /// Gives the flow its due before anything else of this instant: a limit is exact.
+    func keepTime(at now: Instant, _ exchange: inout Exchange) {
+        if let deadline = flow.deadline, deadline <= now { tell(.timeOut, at: now, &exchange) }
     }
 
     /// Begins to dial; the acceptance is durable.
@@ -118,13 +134,13 @@ final class CallSession {
             if acceptance.deadline <= now { acceptanceTimedOut(acceptance, at: now, &exchange) }
             return
         case .closing(let closing):
-            if closing.deadline <= now { report(closing, at: now, &exchange) }
+            if closing.deadline <= now { closingTimedOut(closing, at: now, &exchange) }
         case .running, .reported, .void: break
         }
+        keepTime(at: now, &exchange)
         for party in Party.allCases where legs[party].deadline.map({ $0 <= now }) ?? false {
             legTimedOut(party, at: now, &exchange)
         }
-        if let deadline = flow.deadline, deadline <= now { tell(.timeOut, at: now, &exchange) }
     }
 
     private func perform(_ action: FlowAction, at now: Instant, _ exchange: inout Exchange) {
@@ -144,13 +160,13 @@ final class CallSession {
         let state = flow.callState
         guard state != record.state else { return }
         record.state = state
-        let party = state.party
-        let leg = party.map { record[$0] }
+        let reason = record.ending?.reason
+        let party = reason.map(\.party) ?? state.party
         exchange.perform(
             .note(
                 CallNote(
-                    call: id, state: state, party: party, trunk: leg?.trunk, sipStatus: leg?.sipStatus,
-                    endReason: record.ending?.reason)))
+                    call: id, state: state, party: party, trunk: party.flatMap { record[$0].trunk },
+                    sipStatus: party.flatMap { legs[$0].lastStatus }, endReason: reason)))
     }
 
     /// Writes what changed of the legs since the last time.
@@ -185,6 +201,17 @@ extension CallState {
         case .dialling1, .ringing1, .answered1: .first
         case .dialling2, .ringing2, .talking: .second
         case .unknown, .ended, .queued, .scheduled: nil
+        }
+    }
+}
+
+extension EndReason {
+    /// The party whose doing the end was.
+    fileprivate var party: Party? {
+        switch self {
+        case .hangup(let party), .cancelled(let party), .failed(let party, _): party
+        case .callerLeft: .first
+        case .maxCallDuration, .apiCancel, .mediaTimeout, .platformRestart, .fault: nil
         }
     }
 }

@@ -12,7 +12,7 @@ struct CancelTable {
     }
 
     private struct Cancel {
-        let scope: CallScope
+        let request: CallbackRequest
         var state: State
     }
 
@@ -21,10 +21,10 @@ struct CancelTable {
     /// Durable ones in the order in which they are forgotten.
     private var aging: ArraySlice<(id: CallID, until: Instant)> = []
 
-    /// Whether `id` was cancelled before by the same client; while that cancel is in work, `ticket` waits for its outcome.
+    /// Whether `id` was cancelled before, and the client may know it; while that cancel is in work, `ticket` waits for its outcome.
     mutating func repeats(_ id: CallID, by scope: CallScope, _ ticket: CommandTicket, at now: Instant) -> Bool {
         forget(at: now)
-        guard var cancel = cancels[id], cancel.scope == scope else { return false }
+        guard var cancel = cancels[id], scope.contains(cancel.request) else { return false }
         if case .committing(let waiting) = cancel.state {
             cancel.state = .committing(waiting: waiting + [ticket])
             cancels[id] = cancel
@@ -36,9 +36,15 @@ struct CancelTable {
         if case .durable = cancels[id]?.state { true } else { false }
     }
 
-    mutating func begin(_ id: CallID, by scope: CallScope, _ ticket: CommandTicket, commit: CommitTicket) {
-        cancels[id] = Cancel(scope: scope, state: .committing(waiting: [ticket]))
+    mutating func begin(_ id: CallID, of request: CallbackRequest, _ ticket: CommandTicket, commit: CommitTicket) {
+        cancels[id] = Cancel(request: request, state: .committing(waiting: [ticket]))
         commits[commit] = id
+    }
+
+    /// A cancel that a former run of the server made durable.
+    mutating func remember(_ id: CallID, of request: CallbackRequest, at now: Instant) {
+        cancels[id] = Cancel(request: request, state: .durable(until: now + Self.memory))
+        aging.append((id, now + Self.memory))
     }
 
     /// The outcome of a cancel's commit; `nil` if the ticket is not a cancel's.

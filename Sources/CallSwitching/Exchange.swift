@@ -13,6 +13,8 @@ struct Exchange {
     var entropy: Entropy
     private(set) var effects: [SwitchboardEffect] = []
     private var owners: [SessionID: SessionOwner] = [:]
+    /// Sessions from before a restart, whose calls are over.
+    private var orphans: Set<SessionID> = []
     private var events: [SessionNews] = []
     private var acceptances: [CommitTicket: CallID] = [:]
     private var nextCommit: UInt64 = 0
@@ -26,8 +28,8 @@ struct Exchange {
         ports = PortPool(range: settings.mediaPorts)
     }
 
-    /// How many SIP sessions calls still have.
-    var sessionCount: Int { owners.count }
+    /// How many SIP sessions are not released: those of calls, and those that a restart found.
+    var sessionCount: Int { owners.count + orphans.count }
 
     mutating func takeEffects() -> [SwitchboardEffect] {
         defer { effects = [] }
@@ -42,8 +44,12 @@ struct Exchange {
             switch action {
             case .transmit(let datagram): effects.append(.transmit(datagram))
             case .session(let session, let event):
-                guard let owner = owners[session] else { continue }
-                if case .released = event { owners[session] = nil }
+                let owner = owners[session]
+                if case .released = event {
+                    owners[session] = nil
+                    orphans.remove(session)
+                }
+                guard let owner else { continue }
                 events.append(SessionNews(owner: owner, session: session, event: event))
             }
         }
@@ -58,6 +64,9 @@ struct Exchange {
     mutating func assign(_ session: SessionID, to party: Party, of call: CallSession) {
         owners[session] = SessionOwner(call: call, party: party)
     }
+
+    /// `session` only wants to end; nobody hears of it.
+    mutating func assignToNobody(_ session: SessionID) { orphans.insert(session) }
 
     mutating func newCommitTicket() -> CommitTicket {
         nextCommit += 1

@@ -31,6 +31,12 @@ struct Leg {
     var localDescription: [UInt8] = []
     /// The far end's description in force, as received; an equal one changes nothing.
     var remoteDescription: [UInt8] = []
+    /// The To tag that came with it.
+    var remoteTag = ""
+    /// The far end's last description was other than `sendrecv`.
+    var isHeld = false
+    /// The last status received on the line in use.
+    var lastStatus: Int?
     /// Which sources its media may come from; `nil` before the first description.
     var latching: LatchPolicy?
 
@@ -70,6 +76,6 @@ struct Attempt {
     var responded = false
     /// A 180 came.
     var rang = false
-    /// Any 18x came: the call stays with this trunk.
+    /// An 18x came: the call stays with this trunk.
     var progressed = false
 }

@@ -11,6 +11,7 @@ extension Switchboard {
     mutating func recover(_ interrupted: [InterruptedCall], wallTime: WallTime, at now: Instant) {
         for call in interrupted {
             for party in Party.allCases { release(call.record[party], at: now) }
+            if call.cancelled != nil { cancels.remember(call.record.id, of: call.record.request, at: now) }
             report(call, wallTime: wallTime)
         }
     }
@@ -23,11 +24,13 @@ extension Switchboard {
             guard let dialog = DialogState(snapshot, listener: listener),
                 let session = exchange.agent.restore(dialog)
             else { return }
+            exchange.assignToNobody(session)
             exchange.accept(exchange.agent.hangUp(session, reason: reason, at: now))
         case .early(let snapshot):
             guard let invite = InviteState(snapshot, listener: listener),
                 let session = exchange.agent.restore(invite, at: now)
             else { return }
+            exchange.assignToNobody(session)
             exchange.accept(exchange.agent.cancel(session, reason: reason, at: now))
         case nil: break
         }

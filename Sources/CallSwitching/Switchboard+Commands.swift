@@ -47,13 +47,13 @@ extension Switchboard {
     private func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
         let lines1 = exchange.trunks.lines(for: .first, of: request)
         let lines2 = exchange.trunks.lines(for: .second, of: request)
-        let free1 = lines1.first { exchange.trunks.hasRoom(on: $0) && exchange.trunks.nextTurn(on: $0, at: now) <= now }
-        guard let free1 else { return nil }
-        let free2 = lines2.first { line in
-            exchange.trunks.hasRoom(on: line, beside: line.trunk == free1.trunk ? 1 : 0)
+        for free1 in lines1 where exchange.trunks.isFree(free1, at: now) {
+            let free2 = lines2.first { line in
+                exchange.trunks.hasRoom(on: line, beside: line.trunk == free1.trunk ? 1 : 0)
+            }
+            if let free2 { return (PartyLines(all: lines1, reserved: free1), PartyLines(all: lines2, reserved: free2)) }
         }
-        guard let free2 else { return nil }
-        return (PartyLines(all: lines1, reserved: free1), PartyLines(all: lines2, reserved: free2))
+        return nil
     }
 
     private mutating func takePorts(at now: Instant) -> (UInt16, UInt16)? {
@@ -71,11 +71,14 @@ extension Switchboard {
             if cancels.isDurable(id) { exchange.perform(.answer(ticket, .cancelled(id))) }
             return
         }
-        guard let call = calls[id], scope.contains(call.record.request), let write = call.cancel(at: now, &exchange)
-        else { return refuse(ticket, .callUnknown) }
-        let commit = exchange.newCommitTicket()
-        cancels.begin(id, by: scope, ticket, commit: commit)
-        exchange.perform(.store([write], commit))
+        guard let call = calls[id], scope.contains(call.record.request) else { return refuse(ticket, .callUnknown) }
+        if let write = call.cancel(at: now, &exchange) {
+            let commit = exchange.newCommitTicket()
+            cancels.begin(id, of: call.record.request, ticket, commit: commit)
+            exchange.perform(.store([write], commit))
+        } else {
+            refuse(ticket, .callUnknown)
+        }
         settle(call)
     }
 

@@ -114,9 +114,11 @@ public struct Switchboard: ~Copyable {
 
     /// What is in use now.
     public var occupancy: SwitchboardOccupancy {
-        SwitchboardOccupancy(
+        let agent = exchange.agent.counts
+        return SwitchboardOccupancy(
             calls: calls.count, mediaPorts: exchange.ports.inUse, mediaPortsInAll: exchange.ports.size,
-            sessions: exchange.sessionCount,
+            sessions: exchange.sessionCount, rememberedSessions: agent.sessions,
+            transactions: agent.transactions.living,
             trunkCalls: exchange.trunks.trunks.indices.map {
                 (exchange.trunks.trunks[$0].name, exchange.trunks.calls(on: $0))
             })
@@ -139,8 +141,12 @@ public struct SwitchboardOccupancy: Sendable {
     /// Port pairs in use, those at rest excluded.
     public var mediaPorts: Int
     public var mediaPortsInAll: Int
-    /// SIP sessions that belong to calls.
+    /// SIP sessions that are not released yet.
     public var sessions: Int
+    /// SIP sessions that the user agent keeps, released ones that still wait for late messages included.
+    public var rememberedSessions: Int
+    /// SIP transactions, those that only absorb repetitions included.
+    public var transactions: Int
     public var trunkCalls: [(trunk: TrunkName, calls: Int)]
 }
 

@@ -56,6 +56,11 @@ struct TrunkTable {
         trunks[line.trunk].maxCalls.map { callsInUse[line.trunk] + others < $0 } ?? true
     }
 
+    /// Whether a call may begin on the line now.
+    func isFree(_ line: Line, at now: Instant) -> Bool {
+        hasRoom(on: line) && nextTurn(on: line, at: now) <= now
+    }
+
     mutating func occupy(_ line: Line) { callsInUse[line.trunk] += 1 }
 
     mutating func vacate(_ line: Line) {

@@ -27,6 +27,11 @@ extension UserAgent {
         return (session.id, [.transmit(datagram)])
     }
 
+    /// What a restart needs to cancel an INVITE of ours that has no final response; `nil` without one.
+    public func inviteState(of id: SessionID) -> InviteState? {
+        sessions[id.number]?.invite?.state
+    }
+
     /// 26 characters of which 16 name nothing but this call; the shard leads.
     private mutating func newCallID() -> String {
         newToken().text + String(UInt32(truncatingIfNeeded: entropy.next()), radix: 16)
