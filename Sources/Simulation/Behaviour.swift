@@ -5,8 +5,10 @@ public struct Behaviour: Hashable, Sendable {
         case answer
         case answerWithoutDescription
         case refuse(Int, q850: Int?)
-        /// No response of any kind.
+        /// No response of any kind, and then an answer when nobody waits for it.
         case silence
+        /// No response of any kind, ever.
+        case nothing
         /// Provisional responses and nothing more.
         case ringForEver
     }
@@ -33,6 +35,8 @@ public struct Behaviour: Hashable, Sendable {
     public var hangsUpAfter: Duration?
     /// From the ACK to a re-INVITE.
     public var reinvitesAfter: Duration?
+    /// The hang-up falls on a full ten seconds, so that those of two parties cross.
+    public var hangsUpOnTheTen = false
     /// A proxy that stays on the path.
     public var recordsRoute = false
 
@@ -62,7 +66,23 @@ extension Behaviour {
         if fate.strikes(0.12) { return .ringForEver }
         if fate.strikes(0.12) { return .answerWithoutDescription }
         let q850 = fate.strikes(0.2) ? fate.pick([16, 17, 20, 28, 34, 127]) : nil
-        return .refuse(fate.pick([302, 403, 404, 408, 480, 486, 488, 500, 503, 600, 603]), q850: q850)
+        return .refuse(fate.pick([302, 402, 403, 404, 408, 433, 480, 486, 488, 500, 503, 600, 603]), q850: q850)
+    }
+
+    /// A party that nothing is heard of, on any trunk.
+    static var unheard: Behaviour {
+        var behaviour = Behaviour()
+        behaviour.outcome = .nothing
+        return behaviour
+    }
+
+    /// A party that answers at once and hangs up when the other does.
+    static func hangingUpTogether(_ fate: inout Fate) -> Behaviour {
+        var behaviour = Behaviour()
+        behaviour.delay = fate.duration(in: .milliseconds(200)...(.seconds(1)))
+        behaviour.hangsUpAfter = .zero
+        behaviour.hangsUpOnTheTen = true
+        return behaviour
     }
 
     /// A party that answers and waits for the other to hang up, or hangs up itself.

@@ -73,8 +73,10 @@ final class CarrierLeg {
     var acknowledgedForks: Set<Int> { final.map { $0.status == 200 ? $0.acknowledged : [] } ?? [] }
 
     func begin() -> [LegStep] {
-        guard behaviour.outcome != .silence else {
-            return [.wake(after: behaviour.delay + .seconds(5), .outcome)]
+        switch behaviour.outcome {
+        case .silence: return [.wake(after: behaviour.delay + .seconds(5), .outcome)]
+        case .nothing: return []
+        case .answer, .answerWithoutDescription, .refuse, .ringForEver: break
         }
         var steps: [LegStep] = behaviour.sendsTrying ? [provisional(100)] : []
         for index in behaviour.provisionals.indices {
@@ -131,7 +133,7 @@ final class CarrierLeg {
         case .answer, .answerWithoutDescription, .silence:
             answer(fork: 0) + (behaviour.forks ? [.wake(after: .milliseconds(20), .secondFork)] : [])
         case .refuse(let status, let q850): refuse(status, q850: q850)
-        case .ringForEver: []
+        case .ringForEver, .nothing: []
         }
     }
 

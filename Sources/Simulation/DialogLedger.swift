@@ -22,7 +22,11 @@ struct DialogLedger {
     private var invited: Set<String> = []
     private var cutOff: Set<String> = []
     private var cancelled: Set<String> = []
-    private(set) var violations: [String] = []
+    private(set) var violations: [Violation] = []
+    /// Dialogs whose BYE of ours has its final response.
+    private var concluded: Set<Dialog> = []
+    /// The greatest CSeq of our requests, and its branch.
+    private var sequences: [Dialog: (number: UInt32, branch: String)] = [:]
     private(set) var lateAnswers = 0
 
     /// A message reached the switchboard, which caused `effects`.
@@ -31,6 +35,9 @@ struct DialogLedger {
         if message.status?.isSuccess ?? false, message.method == .invite { judgeAnswer(message, sent, at: now) }
         if message.status == nil, message.method == .bye, let tag = message.from.tag {
             theirByes.insert(Dialog(callID: message.callID.description, tag: tag.description))
+        }
+        if message.status?.isFinal ?? false, message.method == .bye, let tag = message.to.tag {
+            concluded.insert(Dialog(callID: message.callID.description, tag: tag.description))
         }
         for message in sent { transmitted(message) }
     }
@@ -48,7 +55,7 @@ struct DialogLedger {
             message.method == .ack && message.status == nil && message.callID == answer.callID
                 && message.to.tag == tag && message.cseq.number == answer.cseq.number
         }
-        if !isAcknowledged { violations.append("a 200 of \(callID) got no ACK") }
+        if !isAcknowledged { complain(.acknowledgement, "a 200 of \(callID) got no ACK") }
         let dialog = Dialog(callID: callID, tag: tag.description)
         guard confirmed[dialog] == nil else { return }
         let isFirst = !confirmed.keys.contains { $0.callID == callID }
@@ -66,12 +73,23 @@ struct DialogLedger {
         if message.status == nil, let tag = message.to.tag {
             let dialog = Dialog(callID: callID, tag: tag.description)
             let branch = message.topVia.branch?.description ?? ""
+            if concluded.contains(dialog) { complain(.singleBye, "BYE of \(callID) after its answer") }
+            judgeSequence(message, in: dialog, branch)
             let isNew = byes[dialog, default: []].insert(branch).inserted
-            if isNew, answered.contains(dialog) { violations.append("BYE of \(callID) after we answered theirs") }
-            if byes[dialog]?.count == 2 { violations.append("two BYE transactions in \(callID)") }
+            if isNew, answered.contains(dialog) { complain(.singleBye, "BYE of \(callID) after we answered theirs") }
+            if byes[dialog]?.count == 2 { complain(.singleBye, "two BYE transactions in \(callID)") }
         } else if message.status?.isSuccess ?? false, let tag = message.from.tag {
             answered.insert(Dialog(callID: callID, tag: tag.description))
         }
+    }
+
+    /// A new request of ours has a greater CSeq than those before; a repeated one the same.
+    private mutating func judgeSequence(_ request: SIPMessage, in dialog: Dialog, _ branch: String) {
+        let number = UInt32(request.cseq.number)
+        if let last = sequences[dialog], branch == last.branch ? number != last.number : number <= last.number {
+            complain(.sequence, "\(request.method) of \(dialog.callID) has the CSeq \(number) after \(last.number)")
+        }
+        sequences[dialog] = (number, branch)
     }
 
     /// The server was killed: it owes nothing more in these calls but a BYE for each dialog whose confirmation had
@@ -81,10 +99,12 @@ struct DialogLedger {
         confirmed = confirmed.filter { $0.value + .milliseconds(5) < now }
     }
 
+    private mutating func complain(_ rule: Rule, _ words: String) { violations.append(Violation(rule, words)) }
+
     /// At the end each confirmed dialog saw a BYE from one side or the other.
     mutating func close() {
         for dialog in confirmed.keys where byes[dialog] == nil && !theirByes.contains(dialog) {
-            violations.append("the dialog \(dialog.callID) \(dialog.tag) was never ended")
+            complain(.ending, "the dialog \(dialog.callID) \(dialog.tag) was never ended")
         }
     }
 }

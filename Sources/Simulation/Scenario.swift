@@ -32,3 +32,10 @@ public struct Scenario: Hashable, Sendable {
         self.calls = calls
     }
 }
+
+extension Scenario: CustomStringConvertible {
+    public var description: String {
+        "seed \(seed), \(calls) calls \(parties), loss \(faults.loss), cancels \(cancels), store \(storeFailures), "
+            + "ports \(portFailures), crash \(crashesAt.map { "\($0)" } ?? "none"), stop \(stopsAt.map { "\($0)" } ?? "none")"
+    }
+}

@@ -4,7 +4,9 @@ import SansIO
 /// The packet loop of a run: it binds ports and reports by chance, and checks that every leg is used in order.
 struct VirtualMedia {
     private var open: [MediaLegID: UInt16] = [:]
-    private(set) var violations: [String] = []
+    /// Legs that could not be opened; closing one of them means nothing.
+    private var failed: Set<MediaLegID> = []
+    private(set) var violations: [Violation] = []
 
     var openPorts: Int { open.count }
 
@@ -15,6 +17,7 @@ struct VirtualMedia {
         switch command {
         case .open(let leg, let endpoint): return open(leg, endpoint.port, fails: fate.strikes(portFailures))
         case .close(let leg):
+            if failed.contains(leg), open[leg] == nil { return [] }
             guard open.removeValue(forKey: leg) != nil else { return complain("\(leg) is closed, but was not open") }
             return [(.microseconds(300), .closed(leg, MediaSummary()))]
         case .describe(let leg, _): return open[leg] == nil ? complain("\(leg) is described, but not open") : []
@@ -32,7 +35,10 @@ struct VirtualMedia {
     private mutating func open(
         _ leg: MediaLegID, _ port: UInt16, fails: Bool
     ) -> [(after: Duration, report: MediaReport)] {
-        if fails { return [(.microseconds(100), .openFailed(leg))] }
+        if fails {
+            failed.insert(leg)
+            return [(.microseconds(100), .openFailed(leg))]
+        }
         if open.values.contains(port) { return complain("port \(port) is open twice") }
         open[leg] = port
         return [(.microseconds(100), .opened(leg))]
@@ -54,7 +60,7 @@ struct VirtualMedia {
     }
 
     private mutating func complain(_ words: String) -> [(after: Duration, report: MediaReport)] {
-        violations.append(words)
+        violations.append(Violation(.media, words))
         return []
     }
 }

@@ -8,7 +8,7 @@ struct VirtualStore {
     private(set) var ended: [CallID: CallRecord] = [:]
     private(set) var events: [CallID: Int] = [:]
     private(set) var accepted: [CallID] = []
-    private(set) var violations: [String] = []
+    private(set) var violations: [Violation] = []
 
     mutating func commit(_ writes: [StoreWrite]) {
         for write in writes { commit(write) }
@@ -30,15 +30,17 @@ struct VirtualStore {
     }
 
     private mutating func end(_ record: CallRecord, _ events: [CallEvent]) {
-        if live.removeValue(forKey: record.id) == nil { violations.append("\(record.id) ended without having lived") }
-        if ended[record.id] != nil { violations.append("\(record.id) ended twice") }
-        if record.ending == nil { violations.append("\(record.id) ended without an ending") }
-        if !record.timesAreInOrder { violations.append("\(record.id) has times out of order") }
+        if live.removeValue(forKey: record.id) == nil { complain(.record, "\(record.id) ended without having lived") }
+        if ended[record.id] != nil { complain(.record, "\(record.id) ended twice") }
+        if record.ending == nil { complain(.record, "\(record.id) ended without an ending") }
+        if !record.timesAreInOrder { complain(.record, "\(record.id) has times out of order") }
         ended[record.id] = record
         self.events[record.id, default: 0] += events.count
         let expected = cancelled[record.id] == nil ? 1 : 0
-        if events.count != expected { violations.append("\(record.id) has \(events.count) events, not \(expected)") }
+        if events.count != expected { complain(.event, "\(record.id) has \(events.count) events, not \(expected)") }
     }
+
+    private mutating func complain(_ rule: Rule, _ words: String) { violations.append(Violation(rule, words)) }
 
     /// What a server that starts finds.
     var interrupted: [InterruptedCall] {

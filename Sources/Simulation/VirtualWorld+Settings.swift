@@ -4,21 +4,30 @@ import SIPTransactions
 import SansIO
 
 extension SwitchboardSettings {
-    /// Two trunks, so that calls can fail over; the second takes every number that the first takes.
+    /// Two trunks, so that calls can fail over; the second takes every number that the first takes, but not as many calls.
     static var virtual: SwitchboardSettings {
         SwitchboardSettings(
-            trunks: [.virtual("one", 1), .virtual("two", 2)],
+            trunks: [
+                .virtual("one", 1, maxCalls: 220, pace: 30), .virtual("two", 2, maxCalls: 25, pace: 4), .unreachable,
+            ],
             trunkAddresses: [.v4(0x0A00_0001), .v4(0x0A00_0002)], publicHosts: ["10.0.0.9:5060"],
             mediaPorts: 10000...13999, mediaBindAddress: .v4(0x0A00_0009))
     }
 }
 
 extension TrunkSettings {
-    fileprivate static func virtual(_ name: String, _ host: UInt32) -> TrunkSettings {
+    /// A trunk whose host refuses all datagrams.
+    static let unreachable: TrunkSettings = {
+        var trunk = virtual("gone", 3, maxCalls: 50, pace: 50)
+        trunk.prefixes = ["137", "136"]
+        return trunk
+    }()
+
+    fileprivate static func virtual(_ name: String, _ host: UInt32, maxCalls: Int, pace: Int) -> TrunkSettings {
         let address = TransportAddress(ip: .v4(0x0A00_0000 + host), port: 5060)
         return TrunkSettings(
             name: TrunkName(rawValue: name), host: address.description, flow: Flow(remote: address),
-            mediaAddress: .v4(0x0A00_0009))
+            mediaAddress: .v4(0x0A00_0009), maxCalls: maxCalls, maxCallsPerSecond: pace)
     }
 }
 

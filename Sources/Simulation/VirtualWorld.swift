@@ -11,6 +11,8 @@ public final class VirtualWorld {
     enum Happening {
         case arrives([UInt8], at: Side)
         case alarm(CarrierLeg, Alarm)
+        /// The network says that a trunk cannot be reached.
+        case unreachable(TransportAddress)
         case report(MediaReport, generation: Int)
         case commitDone([StoreWrite], CommitTicket?, success: Bool, generation: Int)
         case place
@@ -36,6 +38,7 @@ public final class VirtualWorld {
     private var store = VirtualStore()
     private var media = VirtualMedia()
     private var ledger = DialogLedger()
+    private var trunks = TrunkLedger(SwitchboardSettings.virtual.trunks)
     private var legs: [String: CarrierLeg] = [:]
     private var legOrder: [CarrierLeg] = []
     private var answers: [UInt64: Int] = [:]
@@ -47,6 +50,7 @@ public final class VirtualWorld {
         self.scenario = scenario
         fate = Fate(seed: scenario.seed)
         report = RunReport(seed: scenario.seed)
+        report.scenario = "\(scenario)"
         switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ 1))
     }
 
@@ -57,7 +61,7 @@ public final class VirtualWorld {
         while let next = earliest(agenda.next, switchboard.deadline) {
             steps += 1
             guard steps < 400 * (scenario.calls + 50) else {
-                report.violations.append("the run does not come to rest")
+                complain(.rest, "the run does not come to rest")
                 break
             }
             now = max(now, next)
@@ -87,6 +91,9 @@ public final class VirtualWorld {
         case .arrives(let bytes, .switchboard(let source)): arrive(bytes, from: source)
         case .arrives(let bytes, .carrier(let address)): arrive(bytes, at: address)
         case .alarm(let leg, let alarm): perform(leg.wake(alarm), of: leg)
+        case .unreachable(let address):
+            trunks.forget(address)
+            handle(.transportFailed(Flow(remote: address)))
         case .report(let report, let generation):
             if generation == self.generation { handle(.media(report)) }
         case .commitDone(let writes, let ticket, let success, let generation):
@@ -114,7 +121,9 @@ public final class VirtualWorld {
 
     private func request() -> CallbackRequest {
         let account = CertID(rawValue: "account")
-        guard let to1 = PhoneNumber("139\(commands)000"), let to2 = PhoneNumber("138\(commands)000") else {
+        // One callback in sixteen is for numbers that the unreachable trunk would take.
+        let (first, second) = commands % 16 == 13 ? ("137", "136") : ("139", "138")
+        guard let to1 = PhoneNumber("\(first)\(commands)000"), let to2 = PhoneNumber("\(second)\(commands)000") else {
             preconditionFailure("digits are a phone number")
         }
         let limit: Duration = scenario.parties == .answering ? .seconds(120) : .seconds(fate.pick([3, 10, 20, 60]))
@@ -130,7 +139,7 @@ public final class VirtualWorld {
         switch answer {
         case .placed(let id):
             report.accepted += 1
-            if store.live[id] == nil { report.violations.append("\(id) was accepted before it was durable") }
+            if store.live[id] == nil { complain(.record, "\(id) was accepted before it was durable") }
             if fate.strikes(scenario.cancels) {
                 schedule(.cancel(id), after: fate.duration(in: .zero...(.seconds(25))))
             }
@@ -152,6 +161,12 @@ public final class VirtualWorld {
         switch effect {
         case .transmit(let datagram):
             mark(datagram.bytes)
+            if let message = try? SIPMessage(parsing: datagram.bytes) {
+                trunks.sent(message, to: datagram.flow.remote, at: now)
+                if datagram.flow.remote == TrunkSettings.unreachable.flow.remote {
+                    return schedule(.unreachable(datagram.flow.remote), after: .milliseconds(1))
+                }
+            }
             for delay in scenario.faults.delays(&fate) {
                 schedule(.arrives(datagram.bytes, at: .carrier(datagram.flow.remote)), after: delay)
             }
@@ -165,7 +180,7 @@ public final class VirtualWorld {
                 .commitDone(writes, ticket, success: success, generation: generation),
                 after: .microseconds(500))
         case .answer(let ticket, let answer): answered(ticket, answer)
-        case .note: break
+        case .note(let note): mark(Array("\(note.call) \(note.state)".utf8))
         }
     }
 
@@ -179,6 +194,7 @@ public final class VirtualWorld {
     private func crash() {
         generation += 1
         ledger.crashed(at: now)
+        trunks.forgetAll()
         media.reset()
         switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ UInt64(1 + generation)))
         handle(.recover(store.interrupted, at: WallTime(milliseconds: 1_800_000_100_000)))
@@ -188,30 +204,34 @@ public final class VirtualWorld {
 
     private func arrive(_ bytes: [UInt8], from source: TransportAddress) {
         guard let message = try? SIPMessage(parsing: bytes) else {
-            return report.violations.append("a carrier sent what cannot be read")
+            return complain(.sequence, "a carrier sent what cannot be read")
         }
         mark(bytes)
+        trunks.received(message, from: source)
         handle(.received(bytes, from: Flow(remote: source)), about: message)
     }
 
     private func arrive(_ bytes: [UInt8], at address: TransportAddress) {
         guard let message = try? SIPMessage(parsing: bytes) else {
-            return report.violations.append("the switchboard sent what cannot be read")
+            return complain(.sequence, "the switchboard sent what cannot be read")
         }
         let callID = message.callID.description
         if let leg = legs[callID] { return perform(leg.receive(message), of: leg) }
         guard message.method == .invite, message.status == nil else { return }
         let leg = CarrierLeg(
-            invite: message, behaviour: behaviour(), address: address, number: UInt64(legOrder.count))
+            invite: message, behaviour: behaviour(of: message), address: address, number: UInt64(legOrder.count))
         legs[callID] = leg
         legOrder.append(leg)
         perform(leg.begin(), of: leg)
     }
 
-    private func behaviour() -> Behaviour {
-        switch scenario.parties {
-        case .ofTheField: .ofTheField(&fate)
-        case .answering: .answering(hangsUp: legOrder.count.isMultiple(of: 2), &fate)
+    private func behaviour(of invite: SIPMessage) -> Behaviour {
+        switch (scenario.parties, invite.callbackNumber % 16) {
+        case (.ofTheField, 3), (.ofTheField, 11): .hangingUpTogether(&fate)
+        case (.ofTheField, 7): .unheard
+        case (.ofTheField, 15): invite.isForSecondParty ? .unheard : .hangingUpTogether(&fate)
+        case (.ofTheField, _): .ofTheField(&fate)
+        case (.answering, _): .answering(hangsUp: legOrder.count.isMultiple(of: 2), &fate)
         }
     }
 
@@ -222,12 +242,23 @@ public final class VirtualWorld {
                 for delay in scenario.faults.delays(&fate) {
                     schedule(.arrives(bytes, at: .switchboard(from: leg.address)), after: delay)
                 }
-            case .wake(let delay, let alarm): schedule(.alarm(leg, alarm), after: delay)
-            case .complain(let words): report.violations.append("\(leg.invite.callID): \(words)")
+            case .wake(let delay, let alarm):
+                let together = alarm == .hangUp && leg.behaviour.hangsUpOnTheTen
+                schedule(.alarm(leg, alarm), after: together ? untilTheTen : delay)
+            case .complain(let words): complain(.sequence, "\(leg.invite.callID): \(words)")
             case .note(let occurrence): report.count(occurrence)
             }
         }
     }
+
+    /// To the first full ten seconds that are at least five away.
+    private var untilTheTen: Duration {
+        let ten: Int64 = 10_000_000_000
+        let instant = Int64(now.nanoseconds)
+        return .nanoseconds((instant + ten * 3 / 2) / ten * ten - instant)
+    }
+
+    private func complain(_ rule: Rule, _ words: String) { report.violations.append(Violation(rule, words)) }
 
     /// Folds a message into the run's fingerprint (FNV-1a).
     private func mark(_ bytes: [UInt8]) {
@@ -238,13 +269,13 @@ public final class VirtualWorld {
 
     private func conclude() -> RunReport {
         ledger.close()
-        report.violations += store.violations + media.violations + ledger.violations
+        report.violations += store.violations + media.violations + ledger.violations + trunks.violations
         for record in store.ended.values {
             if record.connectTime != nil { report.connected += 1 }
             if let reason = record.ending?.reason { report.endReasons[reason, default: 0] += 1 }
         }
         report.occurrences[.lateAnswer, default: 0] += ledger.lateAnswers
-        for id in store.accepted where store.ended[id] == nil { report.violations.append("\(id) never ended") }
+        for id in store.accepted where store.ended[id] == nil { complain(.record, "\(id) never ended") }
         judgeRest()
         judgeAnswers()
         judgeLegs()
@@ -254,26 +285,35 @@ public final class VirtualWorld {
     /// Nothing outlives its bound.
     private func judgeRest() {
         let occupancy = switchboard.occupancy
-        if occupancy.calls + occupancy.mediaPorts + occupancy.sessions > 0
-            || occupancy.trunkCalls.contains(where: { $0.calls > 0 })
-        {
-            report.violations.append("left over at the end: \(occupancy)")
+        let kept = occupancy.calls + occupancy.mediaPorts + occupancy.sessions + occupancy.rememberedSessions
+        if kept + occupancy.transactions > 0 || occupancy.trunkCalls.contains(where: { $0.calls > 0 }) {
+            complain(.rest, "left over at the end: \(occupancy)")
         }
-        if media.openPorts > 0 { report.violations.append("\(media.openPorts) media legs were never closed") }
+        if media.openPorts > 0 { complain(.ports, "\(media.openPorts) media legs were never closed") }
     }
 
     private func judgeAnswers() {
         for (ticket, count) in answers where count > 1 {
-            report.violations.append("command \(ticket) was answered \(count) times")
+            complain(.answer, "command \(ticket) was answered \(count) times")
         }
         if scenario.crashesAt == nil, answers.count != commands {
-            report.violations.append("\(commands) commands, \(answers.count) answers")
+            complain(.answer, "\(commands) commands, \(answers.count) answers")
         }
     }
 
     /// No phone rings for ever, unless its network lost what would have stopped it.
     private func judgeLegs() {
         guard scenario.faults.loss == 0 else { return }
-        for leg in legOrder where leg.isRinging { report.violations.append("\(leg.invite.callID) rings for ever") }
+        for leg in legOrder where leg.isRinging { complain(.ringing, "\(leg.invite.callID) rings for ever") }
     }
+}
+
+extension SIPMessage {
+    /// Which callback of the run this INVITE belongs to, by the number called.
+    fileprivate var callbackNumber: Int {
+        let user = requestURI?.user?.description ?? ""
+        return Int(user.dropFirst(3).dropLast(3)) ?? 0
+    }
+
+    fileprivate var isForSecondParty: Bool { requestURI?.user?.description.hasPrefix("138") ?? false }
 }
