@@ -23,7 +23,8 @@ public struct CallRecord: Hashable, Sendable, Codable {
 
     public subscript(party: Party) -> LegRecord {
         get { party == .first ? leg1 : leg2 }
-        set { if party == .first { leg1 = newValue } else { leg2 = newValue } }
+        // In place: a leg's record is large, and changes with every message.
+        _modify { if party == .first { yield &leg1 } else { yield &leg2 } }
     }
 }
 

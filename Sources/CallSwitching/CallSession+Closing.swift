@@ -99,7 +99,6 @@ extension CallSession {
     /// Sends the final record to the store, together with its event, unless the client cancelled the call.
     func report(_ closing: Closing, at now: Instant, _ exchange: inout Exchange) {
         phase = .reported
-        unwritten = []
         let events = closing.cancel == .none ? [CallEvent.end(of: record, using: &exchange.entropy)] : []
         exchange.perform(.store([.ended(record, events: events)], nil))
     }

@@ -69,7 +69,7 @@ extension CallSession {
         if rings, !attempt.rang {
             attempt.rang = true
             record[party].ringTime = record[party].ringTime ?? wallTime(at: now)
-            unwritten.insert(party)
+            legs[party].isUnwritten = true
         }
         legs[party].state = .dialling(attempt)
     }
@@ -136,7 +136,7 @@ extension CallSession {
     /// The store gets what a restart needs to cancel the INVITE, once for each.
     private func keepForRestart(_ invite: InviteState, _ party: Party) {
         record[party].signalling = .early(InviteSnapshot(invite))
-        unwritten.insert(party)
+        legs[party].isUnwritten = true
     }
 
     /// The store gets the dialog whenever its values change.
@@ -146,7 +146,7 @@ extension CallSession {
             DialogSnapshot(
                 dialog, local: String(decoding: legs[party].localDescription, as: UTF8.self),
                 remote: String(decoding: legs[party].remoteDescription, as: UTF8.self)))
-        unwritten.insert(party)
+        legs[party].isUnwritten = true
     }
 
     private func sinceDialling(_ party: Party, at now: Instant) -> Duration? {

@@ -12,9 +12,7 @@ final class CallSession {
     /// Where the call stands between its flow and the store.
     var phase: Phase
     var record: CallRecord
-    var legs: LegPair
-    /// Legs whose record changed since it was last written.
-    var unwritten: Set<Party> = []
+    let legs: LegPair
     /// Everybody is hung up as soon as the acceptance is durable.
     var isStopped = false
     private let acceptedAt: Instant
@@ -171,25 +169,24 @@ final class CallSession {
 
     /// Writes what changed of the legs since the last time.
     func writeProgress(_ exchange: inout Exchange) {
-        guard case .running = phase, !unwritten.isEmpty else { return }
-        let writes = Party.allCases.filter(unwritten.contains).map { party in
-            StoreWrite.progressed(
-                id, state: record.state, connectTime: record.connectTime, party: party, leg: record[party])
+        guard case .running = phase, legs.first.isUnwritten || legs.second.isUnwritten else { return }
+        var writes: [StoreWrite] = []
+        for party in Party.allCases where legs[party].isUnwritten {
+            legs[party].isUnwritten = false
+            writes.append(
+                .progressed(
+                    id, state: record.state, connectTime: record.connectTime, party: party, leg: record[party]))
         }
-        unwritten = []
         exchange.perform(.store(writes, nil))
     }
 }
 
 /// Both legs of a call.
 struct LegPair {
-    var first: Leg
-    var second: Leg
+    let first: Leg
+    let second: Leg
 
-    subscript(party: Party) -> Leg {
-        get { party == .first ? first : second }
-        set { if party == .first { first = newValue } else { second = newValue } }
-    }
+    subscript(party: Party) -> Leg { party == .first ? first : second }
 
     var deadline: Instant? { earliest(first.deadline, second.deadline) }
 }

@@ -4,8 +4,8 @@ import SDP
 import SIPUserAgent
 import SansIO
 
-/// One party's leg: the lines it may use, the SIP session it has, and its media.
-struct Leg {
+/// One party's leg: the lines it may use, the SIP session it has, and its media. Its call alone owns it.
+final class Leg {
     enum State {
         /// Not dialled yet; the line has room kept for it.
         case idle(reserved: Line)
@@ -37,6 +37,8 @@ struct Leg {
     var isHeld = false
     /// The last status received on the line in use.
     var lastStatus: Int?
+    /// Its record changed since it was last written.
+    var isUnwritten = false
     /// Which sources its media may come from; `nil` before the first description.
     var latching: LatchPolicy?
 

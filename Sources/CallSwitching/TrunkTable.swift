@@ -12,12 +12,15 @@ struct Line: Hashable {
 struct TrunkTable {
     let trunks: [TrunkSettings]
     private let country: String
+    /// Each trunk's caller numbers, normalised.
+    private let accepted: [Set<NormalisedNumber>]
     private var callsInUse: [Int]
     private var pace: [CallPace?]
 
     init(trunks: [TrunkSettings], country: String) {
         self.trunks = trunks
         self.country = country
+        accepted = trunks.map { Set($0.callerIDs.map { $0.normalised(country: country) }) }
         callsInUse = trunks.map { _ in 0 }
         pace = trunks.map { $0.maxCallsPerSecond.map(CallPace.init(perSecond:)) }
     }
@@ -42,7 +45,7 @@ struct TrunkTable {
     }
 
     private func line(on trunk: Int, asked: PhoneNumber?, numbers: [PhoneNumber]) -> Line? {
-        let accepted = Set(trunks[trunk].callerIDs.map { $0.normalised(country: country) })
+        let accepted = accepted[trunk]
         func accepts(_ number: PhoneNumber) -> Bool {
             accepted.isEmpty || accepted.contains(number.normalised(country: country))
         }
