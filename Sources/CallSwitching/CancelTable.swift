@@ -24,7 +24,7 @@ struct CancelTable {
     /// Whether `id` was cancelled before, and the client may know it; while that cancel is in work, `ticket` waits for its outcome.
     mutating func repeats(_ id: CallID, by scope: CallScope, _ ticket: CommandTicket, at now: Instant) -> Bool {
         forget(at: now)
-        guard var cancel = cancels[id], scope.contains(cancel.request) else { return false }
+        guard var cancel = cancels[id], scope.covers(cancel.request) else { return false }
         if case .committing(let waiting) = cancel.state {
             cancel.state = .committing(waiting: waiting + [ticket])
             cancels[id] = cancel

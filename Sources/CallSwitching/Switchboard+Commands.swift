@@ -71,7 +71,7 @@ extension Switchboard {
             if cancels.isDurable(id) { exchange.perform(.answer(ticket, .cancelled(id))) }
             return
         }
-        guard let call = calls[id], scope.contains(call.record.request) else { return refuse(ticket, .callUnknown) }
+        guard let call = calls[id], scope.covers(call.record.request) else { return refuse(ticket, .callUnknown) }
         if let write = call.cancel(at: now, &exchange) {
             let commit = exchange.newCommitTicket()
             cancels.begin(id, of: call.record.request, ticket, commit: commit)

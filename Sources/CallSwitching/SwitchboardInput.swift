@@ -51,26 +51,6 @@ public struct Placement: Sendable {
     }
 }
 
-/// Whose calls a client may see and end: all of a main account's, one app's, or a sub-account's own.
-public struct CallScope: Hashable, Sendable {
-    public var mainAccount: CertID
-    public var app: AppID
-    /// `nil`: the main account itself.
-    public var subaccount: CertID?
-
-    public init(mainAccount: CertID, app: AppID, subaccount: CertID?) {
-        self.mainAccount = mainAccount
-        self.app = app
-        self.subaccount = subaccount
-    }
-
-    /// Whether a call placed by `request` is in the scope.
-    public func contains(_ request: CallbackRequest) -> Bool {
-        request.mainAccount == mainAccount && request.app == app
-            && (subaccount == nil || subaccount == request.account)
-    }
-}
-
 /// A call that the store shows as alive at a start.
 public struct InterruptedCall: Sendable {
     public var record: CallRecord

@@ -49,25 +49,6 @@ public enum CancelAnswer: Hashable, Sendable {
     case refused(AnswerCode)
 }
 
-/// The calls a requester may see and cancel.
-public struct CallScope: Hashable, Sendable {
-    public var mainAccount: CertID
-    public var app: AppID
-    /// Only this sub-account's calls; `nil` for the main account, which sees all of the app.
-    public var subaccount: CertID?
-
-    public init(mainAccount: CertID, app: AppID, subaccount: CertID?) {
-        self.mainAccount = mainAccount
-        self.app = app
-        self.subaccount = subaccount
-    }
-
-    public func covers(_ request: CallbackRequest) -> Bool {
-        request.mainAccount == mainAccount && request.app == app
-            && (subaccount == nil || request.account == subaccount)
-    }
-}
-
 /// Whether the server takes calls.
 public enum Readiness: Hashable, Sendable {
     case ready

@@ -39,10 +39,8 @@ struct APICommands: Sendable {
         }
     }
 
-    private func cancel(_ id: CallID, _ scope: HTTPAPI.CallScope) async -> CancelAnswer {
+    private func cancel(_ id: CallID, _ scope: CallScope) async -> CancelAnswer {
         let before = await service.call(id)
-        let scope = CallSwitching.CallScope(
-            mainAccount: scope.mainAccount, app: scope.app, subaccount: scope.subaccount)
         switch await service.cancel(id, by: scope) {
         case .cancelled: return .cancelled(state: before?.state ?? .ended, duration: before?.secondsTalked ?? 0)
         case .refused(.callUnknown): return .unknown
