@@ -117,7 +117,7 @@ public struct InviteSnapshot: Hashable, Sendable, Codable {
     /// The whole topmost `Via` value, branch included.
     public var via: String
     public var routes: [String]
-    /// Where the INVITE was sent, as `address:port`.
+    /// Where the INVITE was sent, as `address:port`, over a stream as `tcp:address:port` or `tls:address:port`.
     public var destination: String
 
     public init(
@@ -147,7 +147,7 @@ public struct DialogSnapshot: Hashable, Sendable, Codable {
     public var routes: [String]
     public var localSequence: UInt32
     public var remoteSequence: UInt32?
-    /// Where the last request went, as `address:port`.
+    /// Where the last request went, as `address:port`, over a stream as `tcp:address:port` or `tls:address:port`.
     public var destination: String
     public var localDescription: String
     public var remoteDescription: String

@@ -34,7 +34,7 @@ extension CallSession {
         let offer = description.offer()
         let invitation = Invitation(
             to: record.request.destination(of: party).dialled, by: trunk, as: line.caller,
-            from: exchange.settings.publicHosts[Int(trunk.flow.listener)], offer: offer)
+            from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
             exchange.trunks.vacate(line)
             legs[party].state = .gone

@@ -22,7 +22,7 @@ public struct Switchboard: ~Copyable {
     public init(settings: SwitchboardSettings, entropy: consuming Entropy) {
         var entropy = entropy
         let agent = UserAgent(
-            identity: UserAgentIdentity(sentBy: settings.publicHosts, user: "duocall", shard: settings.shard),
+            identity: UserAgentIdentity(points: settings.listeners, user: "duocall", shard: settings.shard),
             timers: settings.timers, entropy: entropy.fork())
         exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
     }

@@ -7,8 +7,8 @@ public struct SwitchboardSettings: Sendable {
     public var trunks: [TrunkSettings]
     /// Peers beside the trunks' own addresses that are trusted as trunks (all resolved addresses).
     public var trunkAddresses: Set<IPAddress>
-    /// Our public `host` or `host:port` for each listening socket, in the order of `Flow.listener`; for Via, Contact and From.
-    public var publicHosts: [String]
+    /// Our listeners, in the order of `Flow.listener`.
+    public var listeners: [ListeningPoint]
     /// Ports for media, two for each leg.
     public var mediaPorts: ClosedRange<UInt16>
     /// Where media sockets are bound.
@@ -24,14 +24,14 @@ public struct SwitchboardSettings: Sendable {
     public var shard: UInt8
 
     public init(
-        trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, publicHosts: [String],
+        trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, listeners: [ListeningPoint],
         mediaPorts: ClosedRange<UInt16> = 10000...29999,
         mediaBindAddress: IPAddress, country: String = "86", trunkResponseTimeout: Duration = .seconds(4),
         timers: SIPTimers = SIPTimers(), maxCalls: Int = 20_000, shard: UInt8 = 0
     ) {
         self.trunks = trunks
         self.trunkAddresses = trunkAddresses
-        self.publicHosts = publicHosts
+        self.listeners = listeners
         self.mediaPorts = mediaPorts
         self.mediaBindAddress = mediaBindAddress
         self.country = country

@@ -43,7 +43,8 @@ public final class PhoneBank {
         let sockets = try SignallingSockets(listen: [listen])
         var entropy = Entropy(seed: seed)
         let identity = UserAgentIdentity(
-            sentBy: sockets.addresses.map(\.description), product: "Duocall phones", acceptsCalls: true)
+            points: sockets.addresses.map { ListeningPoint($0.description) }, product: "Duocall phones",
+            acceptsCalls: true)
         calls = PhoneCalls(
             plans: phones, address: listen.ip,
             agent: UserAgent(identity: identity, entropy: Entropy(seed: entropy.next())), ports: PortRing(rtpPorts),

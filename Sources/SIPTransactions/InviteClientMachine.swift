@@ -30,7 +30,8 @@ struct InviteClientMachine: Hashable, Sendable {
     }
 
     private enum State: Hashable, Sendable {
-        case calling(Retransmission, giveUp: Instant)
+        /// Nothing is retransmitted over a reliable transport.
+        case calling(Retransmission?, giveUp: Instant)
         case proceeding(giveUp: Instant)
         case accepted(until: Instant)
         case completed(until: Instant)
@@ -38,26 +39,30 @@ struct InviteClientMachine: Hashable, Sendable {
     }
 
     private let timers: SIPTimers
+    private let transport: Transport
     private let limit: Duration
     private var state: State
 
     /// Starts in Calling; the caller transmits the request.
-    init(timers: SIPTimers, limit: Duration, at now: Instant) {
+    init(timers: SIPTimers, over transport: Transport, limit: Duration, at now: Instant) {
         self.timers = timers
+        self.transport = transport
         self.limit = limit
-        state = .calling(Retransmission(after: timers.t1, from: now), giveUp: now + timers.transactionTimeout)
+        state = .calling(
+            Retransmission(after: timers.t1, from: now, over: transport), giveUp: now + timers.transactionTimeout)
     }
 
     /// Starts in Proceeding, for an INVITE of which a provisional response is known to have come.
-    init(resumedWith timers: SIPTimers, limit: Duration, at now: Instant) {
+    init(resumedWith timers: SIPTimers, over transport: Transport, limit: Duration, at now: Instant) {
         self.timers = timers
+        self.transport = transport
         self.limit = limit
         state = .proceeding(giveUp: now + limit)
     }
 
     var deadline: Instant? {
         switch state {
-        case .calling(let retransmission, let giveUp): min(retransmission.due, giveUp)
+        case .calling(let retransmission, let giveUp): earliest(retransmission?.due, giveUp)
         case .proceeding(let instant), .accepted(let instant), .completed(let instant): instant
         case .terminated: nil
         }
@@ -76,7 +81,7 @@ struct InviteClientMachine: Hashable, Sendable {
         case (.accepted, .success):
             return .deliver
         case (.calling, .failure), (.proceeding, .failure):
-            state = .completed(until: now + timers.timerD)
+            state = transport.isReliable ? .terminated : .completed(until: now + timers.timerD)
             return .acknowledgeAndDeliver
         case (.completed, .failure):
             return .acknowledge
@@ -105,13 +110,13 @@ struct InviteClientMachine: Hashable, Sendable {
     }
 
     private mutating func retransmitOrGiveUp(
-        _ retransmission: Retransmission, _ giveUp: Instant, at now: Instant
+        _ retransmission: Retransmission?, _ giveUp: Instant, at now: Instant
     ) -> Action {
         if now >= giveUp {
             state = .terminated
             return .reportTimeOut
         }
-        guard now >= retransmission.due else { return .none }
+        guard let retransmission, now >= retransmission.due else { return .none }
         state = .calling(retransmission.next(at: now, cap: nil), giveUp: giveUp)
         return .transmitRequest
     }

@@ -34,17 +34,19 @@ struct InviteServerMachine: Hashable, Sendable {
     private enum State: Hashable, Sendable {
         case proceeding(trying: Instant?, giveUp: Instant)
         case accepted(until: Instant)
-        case completed(Retransmission, giveUp: Instant)
+        case completed(Retransmission?, giveUp: Instant)
         case confirmed(until: Instant)
         case terminated
     }
 
     private let timers: SIPTimers
+    private let transport: Transport
     private var state: State
 
     /// - Parameter limit: the longest time its user may take to the final response.
-    init(timers: SIPTimers, limit: Duration, at now: Instant) {
+    init(timers: SIPTimers, over transport: Transport, limit: Duration, at now: Instant) {
         self.timers = timers
+        self.transport = transport
         state = .proceeding(trying: now + timers.tryingDelay, giveUp: now + limit)
     }
 
@@ -52,7 +54,7 @@ struct InviteServerMachine: Hashable, Sendable {
         switch state {
         case .proceeding(let trying, let giveUp): earliest(trying, giveUp)
         case .accepted(let end), .confirmed(let end): end
-        case .completed(let retransmission, let giveUp): min(retransmission.due, giveUp)
+        case .completed(let retransmission, let giveUp): earliest(retransmission?.due, giveUp)
         case .terminated: nil
         }
     }
@@ -73,10 +75,10 @@ struct InviteServerMachine: Hashable, Sendable {
             return .deliverAck
         case (.proceeding, .failure):
             state = .completed(
-                Retransmission(after: timers.t1, from: now), giveUp: now + timers.transactionTimeout)
+                Retransmission(after: timers.t1, from: now, over: transport), giveUp: now + timers.transactionTimeout)
             return .transmitResponse
         case (.completed, .ack):
-            state = .confirmed(until: now + timers.t4)
+            state = transport.isReliable ? .terminated : .confirmed(until: now + timers.t4)
             return .none
         case (.proceeding(let trying, let giveUp), .timeOut):
             return tryOrGiveUp(trying, giveUp, at: now)
@@ -105,13 +107,13 @@ struct InviteServerMachine: Hashable, Sendable {
     }
 
     private mutating func retransmitOrGiveUp(
-        _ retransmission: Retransmission, _ giveUp: Instant, at now: Instant
+        _ retransmission: Retransmission?, _ giveUp: Instant, at now: Instant
     ) -> Action {
         if now >= giveUp {
             state = .terminated
             return .reportUnacknowledged
         }
-        guard now >= retransmission.due else { return .none }
+        guard let retransmission, now >= retransmission.due else { return .none }
         state = .completed(retransmission.next(at: now, cap: timers.t2), giveUp: giveUp)
         return .transmitResponse
     }

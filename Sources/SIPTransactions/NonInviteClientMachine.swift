@@ -22,25 +22,28 @@ struct NonInviteClientMachine: Hashable, Sendable {
     }
 
     private enum State: Hashable, Sendable {
-        case trying(Retransmission, giveUp: Instant)
-        case proceeding(Retransmission, giveUp: Instant)
+        case trying(Retransmission?, giveUp: Instant)
+        case proceeding(Retransmission?, giveUp: Instant)
         case completed(until: Instant)
         case terminated
     }
 
     private let timers: SIPTimers
+    private let transport: Transport
     private var state: State
 
     /// Starts in Trying; the caller transmits the request.
-    init(timers: SIPTimers, at now: Instant) {
+    init(timers: SIPTimers, over transport: Transport, at now: Instant) {
         self.timers = timers
-        state = .trying(Retransmission(after: timers.t1, from: now), giveUp: now + timers.transactionTimeout)
+        self.transport = transport
+        state = .trying(
+            Retransmission(after: timers.t1, from: now, over: transport), giveUp: now + timers.transactionTimeout)
     }
 
     var deadline: Instant? {
         switch state {
         case .trying(let retransmission, let giveUp), .proceeding(let retransmission, let giveUp):
-            min(retransmission.due, giveUp)
+            earliest(retransmission?.due, giveUp)
         case .completed(let end): end
         case .terminated: nil
         }
@@ -54,14 +57,14 @@ struct NonInviteClientMachine: Hashable, Sendable {
         case (.proceeding, .provisional):
             return .deliver
         case (.trying, .final), (.proceeding, .final):
-            state = .completed(until: now + timers.t4)
+            state = transport.isReliable ? .terminated : .completed(until: now + timers.t4)
             return .deliver
         case (.trying, .transportFailed), (.proceeding, .transportFailed):
             state = .terminated
             return .reportTransportFailure
         case (.trying(let retransmission, let giveUp), .timeOut):
             guard let action = giveUpOrWait(retransmission, giveUp, at: now) else {
-                state = .trying(retransmission.next(at: now, cap: timers.t2), giveUp: giveUp)
+                state = .trying(retransmission?.next(at: now, cap: timers.t2), giveUp: giveUp)
                 return .transmitRequest
             }
             return action
@@ -83,12 +86,13 @@ struct NonInviteClientMachine: Hashable, Sendable {
 
     /// `nil` when the request is to be retransmitted.
     private mutating func giveUpOrWait(
-        _ retransmission: Retransmission, _ giveUp: Instant, at now: Instant
+        _ retransmission: Retransmission?, _ giveUp: Instant, at now: Instant
     ) -> Action? {
         if now >= giveUp {
             state = .terminated
             return .reportTimeOut
         }
-        return now >= retransmission.due ? nil : Action.none
+        guard let retransmission, now >= retransmission.due else { return Action.none }
+        return nil
     }
 }

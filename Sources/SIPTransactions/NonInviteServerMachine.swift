@@ -30,10 +30,12 @@ struct NonInviteServerMachine: Hashable, Sendable {
     }
 
     private let timers: SIPTimers
+    private let transport: Transport
     private var state: State
 
-    init(timers: SIPTimers, at now: Instant) {
+    init(timers: SIPTimers, over transport: Transport, at now: Instant) {
         self.timers = timers
+        self.transport = transport
         state = .trying(giveUp: now + timers.transactionTimeout)
     }
 
@@ -54,7 +56,7 @@ struct NonInviteServerMachine: Hashable, Sendable {
         case (.proceeding, .provisional):
             return .transmitResponse
         case (.trying, .final), (.proceeding, .final):
-            state = .completed(until: now + timers.transactionTimeout)
+            state = transport.isReliable ? .terminated : .completed(until: now + timers.transactionTimeout)
             return .transmitResponse
         case (.trying(let giveUp), .timeOut), (.proceeding(let giveUp), .timeOut):
             guard now >= giveUp else { return .none }

@@ -10,6 +10,12 @@ public struct Retransmission: Hashable, Sendable {
         self.due = now + interval
     }
 
+    /// The first one; `nil` over a transport that loses nothing.
+    public init?(after interval: Duration, from now: Instant, over transport: Transport) {
+        guard !transport.isReliable else { return nil }
+        self.init(after: interval, from: now)
+    }
+
     /// The one after this: twice the interval, at most `cap`.
     public func next(at now: Instant, cap: Duration?) -> Retransmission {
         Retransmission(after: cap.map { min($0, interval * 2) } ?? interval * 2, from: now)

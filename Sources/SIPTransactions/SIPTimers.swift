@@ -1,4 +1,5 @@
-/// The protocol's durations over an unreliable transport (RFC 3261 §17, Table 4; RFC 6026 §7).
+/// The protocol's durations (RFC 3261 §17, Table 4; RFC 6026 §7). Timers that only absorb repetitions are zero over a
+/// reliable transport: the machines leave out the states that wait for them.
 public struct SIPTimers: Hashable, Sendable {
     /// The estimate of a round trip.
     public var t1: Duration
@@ -16,7 +17,7 @@ public struct SIPTimers: Hashable, Sendable {
     /// 64 × T1: Timers B, F, H, J, L and M, and how long a cancelled INVITE is waited for.
     public var transactionTimeout: Duration { t1 * 64 }
 
-    /// Timer D: how long final responses to an INVITE may be repeated to us; at least 32 s.
+    /// Timer D over UDP: how long final responses to an INVITE may be repeated to us; at least 32 s.
     public var timerD: Duration { max(.seconds(32), transactionTimeout) }
 
     /// How long a server transaction waits for its user before it sends 100 (RFC 3261 §17.2.1).

@@ -8,7 +8,7 @@ extension TransactionTable {
     ) -> Datagram {
         precondition(clients[branch] == nil, "a branch is used once")
         let id = ClientTransactionID(branch: branch, isInvite: false)
-        let machine = NonInviteClientMachine(timers: timers, at: now)
+        let machine = NonInviteClientMachine(timers: timers, over: flow.transport, at: now)
         clients[branch] = NonInviteClient(machine, request: request, method: method, to: flow, owner: owner)
         deadlines.set(machine.deadline, for: .client(id))
         unheard[flow, default: []].insert(id)

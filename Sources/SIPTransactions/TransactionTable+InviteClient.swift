@@ -8,7 +8,7 @@ extension TransactionTable {
     public mutating func startInvite(
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) -> Datagram {
-        let machine = InviteClientMachine(timers: timers, limit: limit, at: now)
+        let machine = InviteClientMachine(timers: timers, over: flow.transport, limit: limit, at: now)
         insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
         unheard[flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
         return Datagram(bytes: request, flow: flow)
@@ -20,7 +20,7 @@ extension TransactionTable {
     public mutating func resumeInvite(
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) {
-        let machine = InviteClientMachine(resumedWith: timers, limit: limit, at: now)
+        let machine = InviteClientMachine(resumedWith: timers, over: flow.transport, limit: limit, at: now)
         insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
     }
 

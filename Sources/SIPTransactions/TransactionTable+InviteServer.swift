@@ -26,11 +26,11 @@ extension TransactionTable {
         serverNumbers[key] = id.number
         let received = ReceivedRequest(message: request, source: flow)
         if id.isInvite {
-            let machine = InviteServerMachine(timers: timers, limit: limit, at: now)
+            let machine = InviteServerMachine(timers: timers, over: flow.transport, limit: limit, at: now)
             inviteServers[id.number] = InviteServer(machine, key: key, request: received)
             deadlines.set(machine.deadline, for: .server(id))
         } else {
-            let machine = NonInviteServerMachine(timers: timers, at: now)
+            let machine = NonInviteServerMachine(timers: timers, over: flow.transport, at: now)
             servers[id.number] = NonInviteServer(machine, key: key, request: received)
             deadlines.set(machine.deadline, for: .server(id))
         }

@@ -16,9 +16,9 @@ struct Dialog {
     var flow: Flow
 
     /// Takes over a far end's new Contact (a target refresh, RFC 3261 §12.2.2).
-    mutating func refreshTarget(_ contact: String, keepsFlow: Bool) {
+    mutating func refreshTarget(_ contact: String, keepsFlow: Bool, points: [ListeningPoint]) {
         remoteTarget = contact
-        if !keepsFlow, let next = nextHop { flow = next }
+        if !keepsFlow, let next = nextHop(from: points) { flow = next }
     }
 
     /// The Request-URI and Route values of a request; the two differ for a strict router (RFC 3261 §12.2.1.1).
@@ -29,22 +29,50 @@ struct Dialog {
     }
 
     /// Where the first route, or without one the remote target, lies; `nil` where only a name is given, or an
-    /// address that this flow's socket cannot send to.
-    var nextHop: Flow? {
+    /// address or transport that none of our listeners can send to.
+    func nextHop(from points: [ListeningPoint]) -> Flow? {
         let uri = routes.first.flatMap { NameAddress($0)?.uri } ?? SIPURI(remoteTarget)
-        guard let remote = uri.flatMap({ TransportAddress($0) }), remote.ip.isReachable(from: flow.remote.ip)
-        else { return nil }
-        return Flow(listener: flow.listener, remote: remote)
+        return uri.flatMap { flow.redirected(to: $0, from: points) }
     }
 }
 
-extension TransportAddress {
-    /// The address that a URI gives in figures, in `maddr` before its host (RFC 3263 §4); `nil` for a name.
-    init?(_ uri: SIPURI) {
-        guard uri.scheme == .sip, let ip = IPAddress((uri.parameters["maddr"] ?? uri.host).description),
+extension Flow {
+    /// The flow to what a URI gives in figures, in `maddr` before its host (RFC 3263 §4).
+    ///
+    /// Without a `transport` parameter it is that of this flow: who was reached over a stream is not asked by UDP, and
+    /// above all not in clear text, because the parameter was forgotten.
+    fileprivate func redirected(to uri: SIPURI, from points: [ListeningPoint]) -> Flow? {
+        guard let next = uri.transport(unlessGiven: transport),
+            let ip = IPAddress((uri.parameters["maddr"] ?? uri.host).description), ip.isReachable(from: remote.ip),
             uri.port != 0
         else { return nil }
-        self.init(ip: ip, port: uri.port ?? 5060)
+        let remote = TransportAddress(ip: ip, port: uri.port ?? next.defaultPort)
+        if next == transport { return redirected(to: remote) }
+        guard let listener = points.firstIndex(where: { $0.transport == next && $0.isReachable(from: ip) })
+        else { return nil }
+        return Flow(listener: UInt8(listener), transport: next, remote: remote)
+    }
+}
+
+extension SIPURI {
+    /// TLS for a `sips` URI (RFC 3261 §26.2.2); `nil` for a transport that we do not speak.
+    fileprivate func transport(unlessGiven usual: Transport) -> Transport? {
+        switch scheme {
+        case .sips: .tls
+        case .sip: parameters.contains("transport") ? parameters["transport"].flatMap { Transport($0) } : usual
+        case .other: nil
+        }
+    }
+}
+
+extension Transport {
+    fileprivate init?(_ text: SIPText) { self.init(name: text.description) }
+}
+
+extension ListeningPoint {
+    /// Whether it shows an address of the same family.
+    fileprivate func isReachable(from remote: IPAddress) -> Bool {
+        (TransportAddress(host)?.ip ?? IPAddress(host))?.isReachable(from: remote) ?? false
     }
 }
 
@@ -61,25 +89,25 @@ extension IPAddress {
 
 extension Dialog {
     /// The dialog that a 2xx to an INVITE of ours confirms (RFC 3261 §12.1.2).
-    init(answering invite: InviteState, _ response: SIPMessage, keepsFlow: Bool) {
+    init(answering invite: InviteState, _ response: SIPMessage, keepsFlow: Bool, points: [ListeningPoint]) {
         remoteTag = response.to.tag?.description ?? ""
         remoteTarget = response.contact?.uri.description ?? invite.requestURI
         routes = Dialog.routes(of: response).reversed()
         localSequence = invite.sequence
         remoteSequence = nil
         flow = invite.flow
-        if !keepsFlow, let next = nextHop { flow = next }
+        if !keepsFlow, let next = nextHop(from: points) { flow = next }
     }
 
     /// The dialog that our 2xx to an INVITE confirms (RFC 3261 §12.1.1).
-    init(accepting request: ReceivedRequest) {
+    init(accepting request: ReceivedRequest, points: [ListeningPoint]) {
         remoteTag = request.message.from.tag?.description ?? ""
         remoteTarget = request.message.contact?.uri.description ?? request.message.from.uri.description
         routes = Dialog.routes(of: request.message)
         localSequence = 0
         remoteSequence = request.message.cseq.number
         flow = request.source
-        if let next = nextHop { flow = next }
+        if let next = nextHop(from: points) { flow = next }
     }
 
     /// A malformed Record-Route counts as none: the far end's Contact may still be reached.

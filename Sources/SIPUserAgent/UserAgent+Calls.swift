@@ -42,7 +42,7 @@ extension UserAgent {
         }
         let tag = newToken()
         let ringing = Ringing(
-            transaction: id, dialog: Dialog(accepting: request), until: now + limits.ringLimit)
+            transaction: id, dialog: Dialog(accepting: request, points: identity.points), until: now + limits.ringLimit)
         let session = Session(
             id: SessionID(number: tag.number), callID: message.callID.description, localTag: tag.text,
             localURI: "<\(message.to.uri)>", remoteURI: "<\(message.from.uri)>", keepsFlow: false,

@@ -14,7 +14,7 @@ extension UserAgent {
         let branch = entropy.next()
         let state = InviteState(
             requestURI: invitation.requestURI, callID: newCallID(), from: "\(invitation.from);tag=\(tag.text)",
-            to: invitation.to, sequence: 1, via: via(branch, listener: invitation.flow.listener),
+            to: invitation.to, sequence: 1, via: via(branch, on: invitation.flow),
             routes: invitation.routes, flow: invitation.flow)
         let session = Session(
             id: SessionID(number: tag.number), callID: state.callID, localTag: tag.text, localURI: invitation.from,

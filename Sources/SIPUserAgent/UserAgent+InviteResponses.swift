@@ -58,7 +58,8 @@ extension UserAgent {
         }
         guard let invite = session.invite, session.acknowledgements.count < limits.forks
         else { return drops.forks += 1 }
-        var dialog = Dialog(answering: invite.state, response, keepsFlow: session.keepsFlow)
+        var dialog = Dialog(
+            answering: invite.state, response, keepsFlow: session.keepsFlow, points: identity.points)
         acknowledge(dialog, of: session, into: &actions)
         switch session.phase {
         case .inviting(let inviting) where !inviting.cancelling.isWanted:

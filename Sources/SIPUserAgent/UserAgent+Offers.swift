@@ -103,7 +103,10 @@ extension UserAgent {
         _ session: Session, by request: SIPMessage, into actions: inout [UserAgentAction]
     ) {
         guard case .confirmed(var dialog, let exchange) = session.phase else { return }
-        if let contact = request.contact { dialog.refreshTarget(contact.uri.description, keepsFlow: session.keepsFlow) }
+        if let contact = request.contact {
+            dialog.refreshTarget(
+                contact.uri.description, keepsFlow: session.keepsFlow, points: identity.points)
+        }
         session.phase = .confirmed(dialog, exchange)
         actions.append(.session(session.id, .dialogChanged(session.state(of: dialog))))
     }

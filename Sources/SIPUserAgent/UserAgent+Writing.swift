@@ -11,8 +11,12 @@ let capabilities = SIPCapabilities(
 let allowedMethods = capabilities.methods.map(\.description).joined(separator: ", ")
 
 extension UserAgent {
-    func via(_ branch: UInt64, listener: UInt8) -> String {
-        "SIP/2.0/UDP \(identity.sentBy[Int(listener)]);branch=\(token(branch).branch);rport"
+    /// The top Via of a request of ours. Over a stream it lets the far end send its requests back on the connection
+    /// (`alias`, RFC 5923 §5).
+    func via(_ branch: UInt64, on flow: Flow) -> String {
+        let host = identity.points[Int(flow.listener)].host
+        let alias = flow.transport.isReliable ? ";alias" : ""
+        return "SIP/2.0/\(flow.transport.viaName) \(host);branch=\(token(branch).branch);rport\(alias)"
     }
 
     /// Writes a request within a dialog up to its body (RFC 3261 §12.2.1.1).
@@ -23,7 +27,7 @@ extension UserAgent {
         let path = dialog.path
         var writer = SIPWriter(reserving: 640)
         writer.begin(method, uri(path.uri))
-        writer.header(.via, via(branch, listener: dialog.flow.listener))
+        writer.header(.via, via(branch, on: dialog.flow))
         writer.header(.maxForwards, 70)
         for route in path.routes { writer.header(.route, route) }
         writer.header(.from, "\(session.localURI);tag=\(session.localTag)")

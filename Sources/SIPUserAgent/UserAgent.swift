@@ -26,7 +26,10 @@ public struct UserAgent {
         self.limits = limits
         self.entropy = entropy
         let user = identity.user.map { $0 + "@" } ?? ""
-        contacts = identity.sentBy.map { "<sip:\(user)\($0)>" }
+        contacts = identity.points.map { point in
+            let transport = point.transport == .udp ? "" : ";transport=\(point.transport.name)"
+            return "<sip:\(user)\(point.host)\(transport)>"
+        }
         transactions = TransactionTable(
             timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions)
     }

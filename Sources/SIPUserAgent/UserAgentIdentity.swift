@@ -1,7 +1,9 @@
+public import SIPTransactions
+
 /// Who the user agent is on the wire.
 public struct UserAgentIdentity: Hashable, Sendable {
-    /// The public `host` or `host:port` of each listening socket, in the order of `Flow.listener`; for Via and Contact.
-    public var sentBy: [String]
+    /// Each listener, in the order of `Flow.listener`; for Via and Contact.
+    public var points: [ListeningPoint]
     /// The user part of our Contact; without one it is the host alone.
     public var user: String?
     /// For `User-Agent` and `Server`.
@@ -12,9 +14,10 @@ public struct UserAgentIdentity: Hashable, Sendable {
     public var acceptsCalls: Bool
 
     public init(
-        sentBy: [String], user: String? = nil, product: String = "Duocall", shard: UInt8 = 0, acceptsCalls: Bool = false
+        points: [ListeningPoint], user: String? = nil, product: String = "Duocall", shard: UInt8 = 0,
+        acceptsCalls: Bool = false
     ) {
-        self.sentBy = sentBy
+        self.points = points
         self.user = user
         self.product = product
         self.shard = shard

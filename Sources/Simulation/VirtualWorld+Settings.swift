@@ -10,7 +10,7 @@ extension SwitchboardSettings {
             trunks: [
                 .virtual("one", 1, maxCalls: 220, pace: 30), .virtual("two", 2, maxCalls: 25, pace: 4), .unreachable,
             ],
-            trunkAddresses: [.v4(0x0A00_0001), .v4(0x0A00_0002)], publicHosts: ["10.0.0.9:5060"],
+            trunkAddresses: [.v4(0x0A00_0001), .v4(0x0A00_0002)], listeners: [ListeningPoint("10.0.0.9:5060")],
             mediaPorts: 10000...13999, mediaBindAddress: .v4(0x0A00_0009))
     }
 }

@@ -26,7 +26,8 @@ struct CallServiceTests {
                 name: TrunkName(rawValue: "nobody"), host: nobody.description, flow: Flow(remote: nobody),
                 mediaAddress: loopback.ip)
             let settings = SwitchboardSettings(
-                trunks: [trunk], trunkAddresses: [loopback.ip], publicHosts: [sockets.addresses[0].description],
+                trunks: [trunk], trunkAddresses: [loopback.ip],
+                listeners: [ListeningPoint(sockets.addresses[0].description)],
                 mediaPorts: 40000...40399, mediaBindAddress: loopback.ip)
             committer = GroupCommitter(store: store, gather: .zero)
             let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

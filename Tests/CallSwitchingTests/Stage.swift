@@ -42,7 +42,8 @@ final class Stage {
     ) {
         switchboard = Switchboard(
             settings: SwitchboardSettings(
-                trunks: trunks, trunkAddresses: Set(trunks.map(\.flow.remote.ip)), publicHosts: ["10.0.0.9:5060"],
+                trunks: trunks, trunkAddresses: Set(trunks.map(\.flow.remote.ip)),
+                listeners: [ListeningPoint("10.0.0.9:5060")],
                 mediaPorts: ports, mediaBindAddress: .v4(0x0A00_0009), maxCalls: maxCalls),
             entropy: Entropy(seed: seed))
     }

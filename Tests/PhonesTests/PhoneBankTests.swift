@@ -71,7 +71,8 @@ final class Caller {
         rtp = try UDPSocket(boundTo: TransportAddress(ip: .v4(0x7F00_0001), port: 0))
         poller = try Poller()
         agent = UserAgent(
-            identity: UserAgentIdentity(sentBy: sockets.addresses.map(\.description)), entropy: Entropy(seed: 9))
+            identity: UserAgentIdentity(points: sockets.addresses.map { ListeningPoint($0.description) }),
+            entropy: Entropy(seed: 9))
         try sockets.watch(by: poller)
         try poller.add(rtp.descriptor, token: 1)
     }

@@ -22,8 +22,9 @@ struct Exchange {
 
     init(_ plans: [PhonePlan], ports: ClosedRange<UInt16> = 40_000...40_099) {
         agent = UserAgent(
-            identity: UserAgentIdentity(sentBy: [Exchange.caller.description]), entropy: Entropy(seed: 1))
-        let phones = UserAgentIdentity(sentBy: [Exchange.phones.description], acceptsCalls: true)
+            identity: UserAgentIdentity(points: [ListeningPoint(Exchange.caller.description)]),
+            entropy: Entropy(seed: 1))
+        let phones = UserAgentIdentity(points: [ListeningPoint(Exchange.phones.description)], acceptsCalls: true)
         calls = PhoneCalls(
             plans: plans, address: Exchange.phones.ip, agent: UserAgent(identity: phones, entropy: Entropy(seed: 2)),
             ports: PortRing(ports), entropy: Entropy(seed: 3))

@@ -15,8 +15,8 @@ import Testing
     /// Before anything is due.
     let soon = Instant(nanoseconds: 0) + .milliseconds(100)
 
-    func machine(in phase: Phase, at now: Instant) -> Machine {
-        var machine = Machine(timers: timers, limit: limit, at: Instant(nanoseconds: 0))
+    func machine(in phase: Phase, over transport: Transport = .udp, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, over: transport, limit: limit, at: Instant(nanoseconds: 0))
         switch phase {
         case .calling: break
         case .proceeding: _ = machine.handle(.provisional, at: now)
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `the request is sent seven times in all, then Timer B fires`() {
-        var machine = Machine(timers: timers, limit: limit, at: Instant(nanoseconds: 0))
+        var machine = Machine(timers: timers, over: .udp, limit: limit, at: Instant(nanoseconds: 0))
         var sent: [Duration] = []
         while let deadline = machine.deadline {
             switch machine.handle(.timeOut, at: deadline) {
@@ -83,6 +83,19 @@ import Testing
     @Test(arguments: [(Phase.proceeding, 300), (.accepted, 32), (.completed, 32)])
     func `the waiting states last as long as their timers`(phase: Phase, seconds: Int) {
         #expect(machine(in: phase, at: soon).deadline == soon + .seconds(seconds))
+    }
+
+    @Test(arguments: [Transport.tcp, .tls])
+    func `over a stream nothing is sent again, and a failure ends the transaction at once`(transport: Transport) {
+        var silent = machine(in: .calling, over: transport, at: soon)
+        #expect(silent.deadline == Instant(nanoseconds: 0) + .seconds(32))
+        #expect(silent.handle(.timeOut, at: Instant(nanoseconds: 0) + .seconds(32)) == .reportTimeOut)
+        for phase in [Phase.calling, .proceeding] {
+            var machine = machine(in: phase, over: transport, at: soon)
+            #expect(machine.handle(.failure, at: soon) == .acknowledgeAndDeliver)
+            #expect(machine.deadline == nil)
+        }
+        #expect(machine(in: .accepted, over: transport, at: soon).deadline == soon + .seconds(32))
     }
 
     @Test func `a proceeding transaction reports that its limit passed`() {
@@ -102,7 +115,7 @@ import Testing
     }
 
     @Test func `a resumed transaction starts in Proceeding`() {
-        let resumed = Machine(resumedWith: timers, limit: limit, at: soon)
+        let resumed = Machine(resumedWith: timers, over: .udp, limit: limit, at: soon)
         #expect(resumed == machine(in: .proceeding, at: soon))
     }
 }

@@ -14,8 +14,8 @@ import Testing
     /// Before anything is due.
     let soon = Instant(nanoseconds: 0) + .milliseconds(100)
 
-    func machine(in phase: Phase, at now: Instant) -> Machine {
-        var machine = Machine(timers: timers, limit: limit, at: origin)
+    func machine(in phase: Phase, over transport: Transport = .udp, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, over: transport, limit: limit, at: origin)
         switch phase {
         case .fresh: break
         case .proceeding: _ = machine.handle(.provisional, at: now)
@@ -92,6 +92,16 @@ import Testing
             }
         }
         #expect(sent == [0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5].map { .seconds($0) })
+    }
+
+    @Test(arguments: [Transport.tcp, .tls])
+    func `over a stream a failure is sent once, and its ACK ends the transaction`(transport: Transport) {
+        var machine = machine(in: .completed, over: transport, at: soon)
+        #expect(machine.deadline == soon + .seconds(32))
+        var unheard = machine
+        #expect(unheard.handle(.timeOut, at: soon + .seconds(32)) == .reportUnacknowledged)
+        #expect(machine.handle(.ack, at: soon) == .none)
+        #expect(machine.deadline == nil)
     }
 
     @Test(arguments: [(Phase.accepted, 32), (.confirmed, 5)])

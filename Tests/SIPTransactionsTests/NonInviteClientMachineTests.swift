@@ -13,8 +13,8 @@ import Testing
     /// Before anything is due.
     let soon = Instant(nanoseconds: 0) + .milliseconds(100)
 
-    func machine(in phase: Phase, at now: Instant) -> Machine {
-        var machine = Machine(timers: timers, at: origin)
+    func machine(in phase: Phase, over transport: Transport = .udp, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, over: transport, at: origin)
         switch phase {
         case .trying: break
         case .proceeding: _ = machine.handle(.provisional, at: now)
@@ -74,12 +74,21 @@ import Testing
 
     @Test func `intervals double up to T2 until Timer F`() {
         let expected = [0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5]
-        #expect(retransmissions(of: Machine(timers: timers, at: origin)) == expected.map { .seconds($0) })
+        #expect(retransmissions(of: Machine(timers: timers, over: .udp, at: origin)) == expected.map { .seconds($0) })
     }
 
     @Test func `after a provisional response it is sent every T2`() {
         let expected = [0.5, 4.5, 8.5, 12.5, 16.5, 20.5, 24.5, 28.5]
         #expect(retransmissions(of: machine(in: .proceeding, at: soon)) == expected.map { .seconds($0) })
+    }
+
+    @Test(arguments: [Transport.tcp, .tls])
+    func `over a stream nothing is sent again, and nothing absorbed`(transport: Transport) {
+        for phase in [Phase.trying, .proceeding] {
+            #expect(retransmissions(of: machine(in: phase, over: transport, at: soon)) == [])
+            #expect(machine(in: phase, over: transport, at: soon).deadline == origin + .seconds(32))
+        }
+        #expect(machine(in: .completed, over: transport, at: soon).deadline == nil)
     }
 
     @Test func `a completed transaction absorbs for T4`() {

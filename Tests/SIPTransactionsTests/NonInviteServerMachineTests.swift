@@ -13,8 +13,8 @@ import Testing
     /// Before anything is due.
     let soon = Instant(nanoseconds: 0) + .milliseconds(100)
 
-    func machine(in phase: Phase, at now: Instant) -> Machine {
-        var machine = Machine(timers: timers, at: origin)
+    func machine(in phase: Phase, over transport: Transport = .udp, at now: Instant) -> Machine {
+        var machine = Machine(timers: timers, over: transport, at: origin)
         switch phase {
         case .trying: break
         case .proceeding: _ = machine.handle(.provisional, at: now)
@@ -42,6 +42,13 @@ import Testing
                 #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
                 #expect(machine == next.map { self.machine(in: $0, at: soon) } ?? before, "\(phase) \(input)")
             }
+        }
+    }
+
+    @Test func `over a stream the final response ends the transaction`() {
+        for transport in [Transport.tcp, .tls] {
+            #expect(machine(in: .completed, over: transport, at: soon).deadline == nil)
+            #expect(machine(in: .proceeding, over: transport, at: soon).deadline == origin + .seconds(32))
         }
     }
 

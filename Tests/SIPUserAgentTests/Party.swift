@@ -13,6 +13,12 @@ struct Party {
     static let offer = Array("v=0 offer".utf8)
     static let answer = Array("v=0 answer".utf8)
 
+    /// One listener for each transport.
+    static let points = [
+        ListeningPoint("127.0.0.1:5060"), ListeningPoint("127.0.0.1:5060", over: .tcp),
+        ListeningPoint("127.0.0.1:5061", over: .tls),
+    ]
+
     var agent: UserAgent
     var now = Party.origin
 
@@ -20,7 +26,7 @@ struct Party {
         acceptsCalls: Bool = false, limits: UserAgentLimits = UserAgentLimits(), seed: UInt64 = 1
     ) {
         agent = UserAgent(
-            identity: UserAgentIdentity(sentBy: ["127.0.0.1:5060"], shard: 7, acceptsCalls: acceptsCalls),
+            identity: UserAgentIdentity(points: Party.points, shard: 7, acceptsCalls: acceptsCalls),
             limits: limits, entropy: Entropy(seed: seed))
     }
 

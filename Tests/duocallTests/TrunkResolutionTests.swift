@@ -32,7 +32,7 @@ struct TrunkResolutionTests {
         #expect(trunk.maxCalls == 3 && trunk.maxCallsPerSecond == 4 && trunk.nat)
         #expect(settings.trunks[1].host == "localhost")
         #expect(settings.trunks[1].flow.remote.port == 5060)
-        #expect(settings.publicHosts == ["192.0.2.1:5060", "127.0.0.1:5062"])
+        #expect(settings.listeners.map(\.host) == ["192.0.2.1:5060", "127.0.0.1:5062"])
         #expect(settings.mediaBindAddress == .v4(0x7F00_0001))
         #expect(settings.trunkAddresses.contains(.v4(0x7F00_0001)))
     }
@@ -40,12 +40,12 @@ struct TrunkResolutionTests {
     @Test func `a public address is shown everywhere, a media address in descriptions`() throws {
         let trunks = "trunks: [{name: a, uri: 'sip:127.0.0.1'}]"
         let behind = try settings("sip: {public_address: 203.0.113.9}\n" + trunks)
-        #expect(behind.publicHosts == ["203.0.113.9:5060"])
+        #expect(behind.listeners.map(\.host) == ["203.0.113.9:5060"])
         #expect(behind.trunks[0].mediaAddress == IPAddress("203.0.113.9"))
         let own = try settings("media: {address: 127.0.0.2}\n" + trunks)
         #expect(own.trunks[0].mediaAddress == IPAddress("127.0.0.2"))
         #expect(own.mediaBindAddress == IPAddress("127.0.0.2"))
-        #expect(own.publicHosts == ["127.0.0.1:5060"])
+        #expect(own.listeners.map(\.host) == ["127.0.0.1:5060"])
     }
 
     @Test func `a trunk that no listener reaches stops the start`() {
@@ -58,7 +58,7 @@ struct TrunkResolutionTests {
         let settings = try settings("")
         #expect(settings.trunks.isEmpty)
         #expect(settings.mediaBindAddress == .v4(0))
-        #expect(settings.publicHosts == ["127.0.0.1:5060"])
+        #expect(settings.listeners.map(\.host) == ["127.0.0.1:5060"])
     }
 
     /// Containers often have IPv4 only.

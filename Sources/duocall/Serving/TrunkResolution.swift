@@ -20,7 +20,7 @@ struct TrunkResolution {
             trunks.append(try settings(for: trunk, at: resolved))
         }
         return SwitchboardSettings(
-            trunks: trunks, trunkAddresses: addresses, publicHosts: try publicHosts(trunks),
+            trunks: trunks, trunkAddresses: addresses, listeners: try listeningPoints(trunks),
             mediaPorts: configuration.media.ports, mediaBindAddress: try mediaBindAddress(trunks),
             country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout)
     }
@@ -66,14 +66,14 @@ struct TrunkResolution {
     }
 
     /// What Via and Contact show, for each listener.
-    private func publicHosts(_ trunks: [TrunkSettings]) throws -> [String] {
-        var hosts: [String] = []
+    private func listeningPoints(_ trunks: [TrunkSettings]) throws -> [ListeningPoint] {
+        var points: [ListeningPoint] = []
         for (index, listener) in listeners.enumerated() {
             let reached = trunks.first { Int($0.flow.listener) == index }?.flow.remote.ip
             let ip = try configuration.sip.publicAddress ?? ownAddress(of: listener, towards: reached)
-            hosts.append(TransportAddress(ip: ip, port: listener.port).description)
+            points.append(ListeningPoint(TransportAddress(ip: ip, port: listener.port).description))
         }
-        return hosts
+        return points
     }
 
     private func ownAddress(of listener: TransportAddress, towards remote: IPAddress?) throws -> IPAddress {

@@ -1,0 +1,99 @@
+import SIPSyntax
+import SIPTransactions
+import SansIO
+import Testing
+
+@testable import SIPUserAgent
+
+@Suite struct StreamRoutingTests {
+    static let trunk = TransportAddress(ip: .v4(0x7F00_0001), port: 5070)
+    static let tcp = Flow(listener: 1, transport: .tcp, remote: trunk)
+    static let tls = Flow(listener: 2, transport: .tls, remote: trunk)
+    static let connection = ConnectionID(number: 7)
+
+    func invite(_ party: inout Party, over flow: Flow) throws -> (SessionID, SIPMessage) {
+        var invitation = Party.invitation
+        invitation.flow = flow
+        let begun = party.agent.invite(invitation, at: party.now)
+        let (id, actions) = try #require(begun)
+        return (id, try sent(actions).message)
+    }
+
+    @Test(arguments: [(tcp, "TCP", "127.0.0.1:5060", "tcp"), (tls, "TLS", "127.0.0.1:5061", "tls")])
+    func `Via and Contact name the transport`(flow: Flow, via: String, host: String, name: String) throws {
+        var party = Party()
+        let (_, invite) = try invite(&party, over: flow)
+        #expect(invite.topVia.transport.description == via)
+        #expect(invite.topVia.text.description.hasSuffix(";rport;alias"))
+        #expect(invite.contact?.uri.description == "sip:\(host);transport=\(name)")
+    }
+
+    @Test func `over a stream an INVITE goes out once`() throws {
+        var party = Party()
+        _ = try invite(&party, over: Self.tcp)
+        #expect(try allSent(party.pass(.seconds(31))).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("sip:far@127.0.0.1:5071", tcp.redirected(to: TransportAddress(ip: .v4(0x7F00_0001), port: 5071))),
+        (
+            "sip:far@127.0.0.9",
+            Flow(listener: 1, transport: .tcp, remote: TransportAddress(ip: .v4(0x7F00_0009), port: 5060))
+        ),
+        (
+            "sip:far@127.0.0.9;transport=UDP",
+            Flow(listener: 0, transport: .udp, remote: TransportAddress(ip: .v4(0x7F00_0009), port: 5060))
+        ),
+        (
+            "sips:far@127.0.0.9",
+            Flow(listener: 2, transport: .tls, remote: TransportAddress(ip: .v4(0x7F00_0009), port: 5061))
+        ),
+        ("sip:far@127.0.0.9;transport=sctp", tcp),
+    ])
+    func `requests in the dialog follow the Contact's transport`(contact: String, expected: Flow) throws {
+        var party = Party()
+        let (id, invite) = try invite(&party, over: Self.tcp)
+        let (ack, flow) = try sent(party.respond(200, to: invite, headers: ["Contact: <\(contact)>"]))
+        #expect(flow == expected)
+        #expect(ack.topVia.transport.description == expected.transport.viaName)
+        #expect(try sent(party.agent.hangUp(id, reason: nil, at: party.now)).flow == expected)
+    }
+
+    @Test func `without a listener for the Contact's transport the dialog stays where it is`() throws {
+        var party = Party()
+        party.agent = UserAgent(
+            identity: UserAgentIdentity(points: [
+                ListeningPoint("[::1]:5060"), ListeningPoint("127.0.0.1:5060", over: .tcp),
+            ]),
+            entropy: Entropy(seed: 1))
+        let (_, invite) = try invite(&party, over: Self.tcp)
+        let (_, flow) = try sent(
+            party.respond(200, to: invite, headers: ["Contact: <sip:far@127.0.0.9;transport=udp>"]))
+        #expect(flow == Self.tcp)
+    }
+
+    @Test func `responses go back on the connection, and otherwise to the Via's port`() throws {
+        var party = Party()
+        let source = Flow(
+            listener: 1, transport: .tcp, connection: Self.connection,
+            remote: TransportAddress(ip: .v4(0x7F00_0001), port: 40_000))
+        func options(_ via: String) -> String {
+            "OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP \(via)\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\n"
+                + "To: <sip:127.0.0.1>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+        }
+        for via in ["carrier.example:5090;branch=z9hG4bK1;rport", "carrier.example:5090;branch=z9hG4bK2"] {
+            let (answer, flow) = try sent(party.receive(options(via), from: source))
+            #expect(flow.connection == Self.connection)
+            #expect(flow.remote == TransportAddress(ip: .v4(0x7F00_0001), port: 5090))
+            #expect(answer.topVia.received == "127.0.0.1")
+        }
+    }
+
+    @Test func `a broken connection fails what no response has come for`() throws {
+        var party = Party()
+        _ = try invite(&party, over: Self.tcp)
+        let (_, second) = try invite(&party, over: Self.tcp)
+        _ = party.respond(100, to: second)
+        #expect(events(party.agent.transportFailed(Self.tcp, at: party.now)) == [.failed(.transport), .released])
+    }
+}
