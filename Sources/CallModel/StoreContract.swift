@@ -94,13 +94,10 @@ public struct DueEntries: Hashable, Sendable {
 
 /// What lies in the outbox.
 public struct OutboxSummary: Hashable, Sendable {
-    /// The greatest number, 0 where nothing is undelivered.
-    public var lastNumber: Int64
     /// The receivers (URLs) with undelivered entries, and when the first of each is due.
     public var receivers: [String: WallTime]
 
-    public init(lastNumber: Int64, receivers: [String: WallTime]) {
-        self.lastNumber = lastNumber
+    public init(receivers: [String: WallTime]) {
         self.receivers = receivers
     }
 }
@@ -123,7 +120,9 @@ public struct Page<Element: Sendable>: Sendable {
 /// store can write. Writes about a call that is unknown or over, and a call or replay key that exists, are refused.
 /// Implementations throw their own errors; a caller may retry a failed commit as it is.
 public protocol CallStore: Sendable {
-    func commit(_ writes: [StoreWrite]) throws
+    /// Returns the entries that the writes put into the outbox, in order.
+    @discardableResult
+    func commit(_ writes: [StoreWrite]) throws -> [OutboxEntry]
 
     func call(_ id: CallID) throws -> CallRecord?
     /// Newest first.

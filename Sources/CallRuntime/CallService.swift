@@ -34,10 +34,11 @@ public final class CallService: Sendable {
     /// - Parameters:
     ///   - sockets: bound already; the service keeps them for itself.
     ///   - interrupted: calls that the store shows as alive.
-    ///   - eventsCommitted: called on the committer's thread after events became durable; must not block.
+    ///   - eventsCommitted: called on the committer's thread with events that became durable; must not block.
     public init(
         _ settings: Settings, sockets: sending SignallingSockets, interrupted: [InterruptedCall],
-        committer: GroupCommitter, log: LogQueue, eventsCommitted: @escaping @Sendable () -> Void
+        committer: GroupCommitter, log: LogQueue,
+        eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
     ) throws(SystemError) {
         let inbox = try Inbox()
         let media = try MediaEngine(threads: settings.mediaThreads) { inbox.tell(.media($0)) }

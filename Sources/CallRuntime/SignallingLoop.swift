@@ -15,8 +15,8 @@ final class SignallingLoop {
         var media: MediaEngine
         var committer: GroupCommitter
         var log: LogQueue
-        /// Called after events became durable, on the committer's thread.
-        var eventsCommitted: @Sendable () -> Void
+        /// Called with events that became durable, on the committer's thread.
+        var eventsCommitted: @Sendable ([OutboxEntry]) -> Void
     }
 
     /// The most datagrams taken from one socket before time and commands have their turn.
@@ -194,11 +194,10 @@ extension SignallingLoop {
     }
 
     private func store(_ writes: [StoreWrite], _ ticket: CommitTicket?) {
-        let tellsEvents = writes.contains(where: \.tellsEvents)
         around.committer.submit(writes) { [inbox, log = around.log, eventsCommitted = around.eventsCommitted] result in
             switch result {
-            case .success:
-                if tellsEvents { eventsCommitted() }
+            case .success(let events):
+                if !events.isEmpty { eventsCommitted(events) }
                 if let ticket { inbox.tell(.stored(ticket, success: true)) }
             case .failure(let failure):
                 var line = LogLine(time: .now, level: "error", event: "not stored")
@@ -227,16 +226,5 @@ extension Switchboard {
     fileprivate var isIdle: Bool {
         let occupancy = occupancy
         return occupancy.calls == 0 && occupancy.sessions == 0
-    }
-}
-
-extension StoreWrite {
-    fileprivate var tellsEvents: Bool {
-        switch self {
-        case .ended(_, let events): !events.isEmpty
-        case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
-            .forgetReplays:
-            false
-        }
     }
 }

@@ -4,7 +4,7 @@ import CallModel
 struct CommitQueue {
     struct Submission: Sendable {
         var writes: [StoreWrite]
-        var completion: @Sendable (Result<Void, CommitFailure>) -> Void
+        var completion: GroupCommitter.Completion
 
         /// Whether it is kept and tried again while the store fails.
         var outlivesOutage: Bool { writes.contains(where: \.outlivesOutage) }
@@ -61,6 +61,16 @@ extension StoreWrite {
         switch self {
         case .progressed, .ended, .delivered, .attemptFailed, .deadLettered: true
         case .accepted, .cancelled, .provisioned, .forgetReplays: false
+        }
+    }
+
+    /// How many entries it puts into the outbox.
+    var outboxCount: Int {
+        switch self {
+        case .ended(let record, let events): record.request.eventTarget == nil ? 0 : events.count
+        case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
+            .forgetReplays:
+            0
         }
     }
 }

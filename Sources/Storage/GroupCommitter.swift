@@ -28,6 +28,9 @@ public enum StoreHealth: Hashable, Sendable {
 /// new calls and cancels are refused at once, and what tells of running calls and events is kept and tried again
 /// every `retry`, in order; those are bounded by the calls that run.
 public final class GroupCommitter: Sendable {
+    /// Hears what became of a submission, and where it was committed the entries that it put into the outbox.
+    public typealias Completion = @Sendable (Result<[OutboxEntry], CommitFailure>) -> Void
+
     private let store: any CallStore
     private let gather: Duration
     private let enough: Int
@@ -80,9 +83,7 @@ public final class GroupCommitter: Sendable {
 
     /// Takes writes that are to be committed together. Never blocks.
     /// - Parameter completion: called once, on the committer's thread, or at once where it refuses; must not block.
-    public func submit(
-        _ writes: [StoreWrite], completion: @escaping @Sendable (Result<Void, CommitFailure>) -> Void
-    ) {
+    public func submit(_ writes: [StoreWrite], completion: @escaping Completion) {
         let submission = CommitQueue.Submission(writes: writes, completion: completion)
         let (refusal, wakes) = state.withLock { state in
             if let refusal = state.queue.add(submission) { return (CommitFailure?.some(refusal), false) }
@@ -108,7 +109,7 @@ public final class GroupCommitter: Sendable {
         let result = await withCheckedContinuation { continuation in
             submit(writes) { continuation.resume(returning: $0) }
         }
-        try result.get()
+        _ = try result.get()
     }
 
     /// Commits what waits and ends the thread. Submissions from now on are refused, and so are those that the
@@ -183,7 +184,7 @@ extension GroupCommitter {
     private func commitBatch() {
         let batch = state.withLock { $0.queue.take(upTo: batchLimit) }
         switch attempt(batch) {
-        case .committed: settle(batch, .success(()))
+        case .committed(let added): settle(batch, added)
         case .outage(let reason): fail(batch, reason)
         case .refused: commitEach(batch)
         }
@@ -193,23 +194,24 @@ extension GroupCommitter {
     private func commitEach(_ batch: [CommitQueue.Submission]) {
         for (index, submission) in batch.enumerated() {
             switch attempt([submission]) {
-            case .committed: settle([submission], .success(()))
-            case .refused(let reason): settle([submission], .failure(.refused(reason)))
+            case .committed(let added): settle([submission], added)
+            case .refused(let reason):
+                state.withLock { $0.queue.storeWorked() }
+                submission.completion(.failure(.refused(reason)))
             case .outage(let reason): return fail(Array(batch[index...]), reason)
             }
         }
     }
 
     private enum Outcome {
-        case committed
+        case committed([OutboxEntry])
         case outage(String)
         case refused(String)
     }
 
     private func attempt(_ batch: [CommitQueue.Submission]) -> Outcome {
         do {
-            try store.commit(batch.flatMap(\.writes).withoutSuperseded())
-            return .committed
+            return .committed(try store.commit(batch.flatMap(\.writes).withoutSuperseded()))
         } catch StoreFailure.conflict(let reason) {
             return .refused(reason)
         } catch StoreFailure.unavailable(let reason) {
@@ -219,9 +221,15 @@ extension GroupCommitter {
         }
     }
 
-    private func settle(_ submissions: [CommitQueue.Submission], _ result: Result<Void, CommitFailure>) {
+    /// Each submission hears of its own share of what was added, which stands in the order of the writes.
+    private func settle(_ submissions: [CommitQueue.Submission], _ added: [OutboxEntry]) {
         state.withLock { $0.queue.storeWorked() }
-        for submission in submissions { submission.completion(result) }
+        var rest = added[...]
+        for submission in submissions {
+            let share = rest.prefix(submission.writes.reduce(0) { $0 + $1.outboxCount })
+            rest = rest.dropFirst(share.count)
+            submission.completion(.success(Array(share)))
+        }
     }
 
     private func fail(_ batch: [CommitQueue.Submission], _ reason: String) {

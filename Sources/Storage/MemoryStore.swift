@@ -7,11 +7,14 @@ public final class MemoryStore: CallStore {
 
     public init() {}
 
-    public func commit(_ writes: [StoreWrite]) throws {
+    @discardableResult
+    public func commit(_ writes: [StoreWrite]) throws -> [OutboxEntry] {
         try contents.withLock { contents in
             var draft = contents
             for write in writes { try draft.apply(write) }
+            let last = contents.lastOutboxNumber
             contents = draft
+            return contents.outbox.filter { $0.number > last }
         }
     }
 
@@ -55,7 +58,6 @@ public final class MemoryStore: CallStore {
     public func outboxSummary() throws -> OutboxSummary {
         let outbox = contents.withLock { $0.outbox }
         return OutboxSummary(
-            lastNumber: outbox.last?.number ?? 0,
             receivers: Dictionary(outbox.map { ($0.target.url, $0.due) }, uniquingKeysWith: min))
     }
 

@@ -104,11 +104,10 @@ enum OutboxRows {
     }
 
     static func summary(in db: Database) throws -> OutboxSummary {
-        let last = try BoundStatement("SELECT max(number) FROM outbox", in: db).run() ?? 0
         let receivers = try BoundStatement("SELECT url, min(due) FROM outbox GROUP BY url", in: db).rows { columns in
             (try columns.next() as String, try columns.next() as WallTime)
         }
-        return OutboxSummary(lastNumber: last, receivers: Dictionary(uniqueKeysWithValues: receivers))
+        return OutboxSummary(receivers: Dictionary(uniqueKeysWithValues: receivers))
     }
 
     private static func select(from table: String) -> String {

@@ -84,13 +84,15 @@ public final class SQLiteStore: CallStore {
 
     // MARK: CallStore
 
-    public func commit(_ writes: [StoreWrite]) throws {
+    @discardableResult
+    public func commit(_ writes: [StoreWrite]) throws -> [OutboxEntry] {
         try asStoreFailure {
             try writer.withLock { writer in
                 do {
                     try commit(writes, by: &writer)
+                    return writer.takeAdded()
                 } catch {
-                    writer.forgetNumbers()
+                    writer.undone()
                     throw error
                 }
             }

@@ -6,10 +6,22 @@ struct TransactionWriter {
     /// The last number that an outbox entry got; none is used twice while the store is open, because readers ask for
     /// what came after the last one that they saw.
     var lastOutboxNumber: Int64 = 0
-    /// The row numbers of calls that are not over. Must be forgotten when a transaction is undone.
+    /// The row numbers of calls that are not over.
     private var liveNumbers: [CallID: Int64] = [:]
+    /// What the transaction put into the outbox.
+    private var added: [OutboxEntry] = []
 
-    mutating func forgetNumbers() { liveNumbers = [:] }
+    /// The transaction was undone: nothing that was learnt in it holds.
+    mutating func undone() {
+        liveNumbers = [:]
+        added = []
+    }
+
+    /// The transaction is durable. Returns what it put into the outbox, in order.
+    mutating func takeAdded() -> [OutboxEntry] {
+        defer { added = [] }
+        return added
+    }
 
     mutating func apply(_ write: StoreWrite, to db: Database) throws {
         switch write {
@@ -51,6 +63,7 @@ struct TransactionWriter {
         for event in events {
             lastOutboxNumber += 1
             try OutboxRows.insert(event, as: lastOutboxNumber, to: target, call: call, in: db)
+            added.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
         }
     }
 }

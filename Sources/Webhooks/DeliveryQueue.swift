@@ -45,6 +45,8 @@ struct DeliveryQueue: Sendable {
         var isInLine = false
         /// Its entries are being fetched.
         var isFetching = false
+        /// Recorded while they are, whose answer may still show them as they were.
+        var recordedMeanwhile: Set<Int64> = []
 
         var isIdle: Bool { held.isEmpty && !wantsFetch && !isFetching && !isInLine }
 
@@ -55,6 +57,21 @@ struct DeliveryQueue: Sendable {
             guard held.insert(entry.number).inserted else { return false }
             loaded.append(entry)
             return true
+        }
+
+        /// Returns what was recorded since the fetch began.
+        mutating func endFetch() -> Set<Int64> {
+            isFetching = false
+            defer { recordedMeanwhile = [] }
+            return recordedMeanwhile
+        }
+
+        /// Takes note that an entry is recorded. Returns whether it was in memory.
+        mutating func record(_ number: Int64, retry: WallTime?) -> Bool {
+            add(due: retry)
+            if retry == nil, hasLater { hasMore = true }
+            if isFetching { recordedMeanwhile.insert(number) }
+            return held.remove(number) != nil
         }
 
         /// Loads a new entry where it can be sent now and fits; otherwise it is fetched later. Returns whether it did.
@@ -86,31 +103,37 @@ struct DeliveryQueue: Sendable {
     private var running: [String: Int] = [:]
     private(set) var runningCount = 0
     private(set) var heldCount = 0
-    /// Recorded since the last read began, whose answer may still show them as they were.
-    private var recordedSinceRead: Set<Int64> = []
-    /// The last number that was read of what is new.
-    private(set) var lastFresh: Int64
 
-    /// - Parameter summary: what the outbox holds at the start.
-    init(_ summary: OutboxSummary, limits: Limits = Limits()) {
+    /// - Parameters:
+    ///   - summary: what the outbox holds at the start.
+    ///   - more: receivers that the outbox may hold more for than the summary tells.
+    init(_ summary: OutboxSummary, more: Set<String> = [], limits: Limits = Limits()) {
         self.limits = limits
-        lastFresh = summary.lastNumber
         for (url, due) in summary.receivers {
             change(url) { owed in
                 owed.nextDue = due
                 owed.hasLater = true
             }
         }
+        for url in more { change(url) { $0.hasMore = true } }
     }
 
     var knownCount: Int { owed.count }
 
     private mutating func change<Value>(_ url: String, _ body: (inout Owed) -> Value) -> Value {
-        var owed = self.owed[url] ?? Owed(receiver: Self.receiver(url))
-        let value = body(&owed)
-        self.owed[url] = owed.isIdle && self.owed.count > limits.known ? nil : owed
-        if owed.wantsFetch { wanting.insert(url) } else { wanting.remove(url) }
+        // In place: a copy would copy what the receiver holds.
+        let (value, wantsFetch, isIdle) = Self.change(
+            &owed[url, default: Owed(receiver: Self.receiver(url))], body)
+        if isIdle, owed.count > limits.known { owed[url] = nil }
+        if wantsFetch { wanting.insert(url) } else { wanting.remove(url) }
         return value
+    }
+
+    private static func change<Value>(
+        _ owed: inout Owed, _ body: (inout Owed) -> Value
+    ) -> (Value, wantsFetch: Bool, isIdle: Bool) {
+        let value = body(&owed)
+        return (value, owed.wantsFetch, owed.isIdle)
     }
 
     private static func receiver(_ url: String) -> Result<Receiver, DeliveryFailure> {
@@ -119,15 +142,10 @@ struct DeliveryQueue: Sendable {
 
     // MARK: What the store holds
 
-    /// The store is about to be asked for entries; one question at a time.
-    mutating func readBegins() { recordedSinceRead = [] }
-
-    /// Takes entries that are new in the outbox, in order.
+    /// Takes entries that are new in the outbox, in order, before anything is recorded of them.
     mutating func addFresh(_ entries: [OutboxEntry], at now: WallTime) {
         let share = limits.heldPerReceiver
         for entry in entries {
-            lastFresh = max(lastFresh, entry.number)
-            if recordedSinceRead.contains(entry.number) { continue }
             let hasRoom = heldCount < limits.held
             let isLoaded = change(entry.target.url) { $0.takeFresh(entry, at: now, share: hasRoom ? share : 0) }
             if isLoaded { heldCount += 1 }
@@ -164,9 +182,8 @@ struct DeliveryQueue: Sendable {
     mutating func addDue(_ due: DueEntries, of url: String, limit: Int) {
         let room = limits.held - heldCount
         let heldPerReceiver = limits.heldPerReceiver
-        let recorded = recordedSinceRead
         heldCount += change(url) { owed in
-            owed.isFetching = false
+            let recorded = owed.endFetch()
             owed.hasMore = owed.hasMore || due.entries.count >= limit
             owed.add(due: due.next)
             var added = 0
@@ -185,7 +202,7 @@ struct DeliveryQueue: Sendable {
     /// The store could not answer a fetch: it is to be asked again.
     mutating func fetchFailed(_ url: String) {
         change(url) { owed in
-            owed.isFetching = false
+            _ = owed.endFetch()
             owed.hasMore = true
         }
     }
@@ -237,12 +254,9 @@ struct DeliveryQueue: Sendable {
     /// What came of an attempt is recorded in the store.
     /// - Parameter retry: when the event is due again, if it is.
     mutating func recorded(_ entry: OutboxEntry, retry: WallTime?) {
-        let wasHeld = change(entry.target.url) { owed in
-            owed.add(due: retry)
-            if retry == nil, owed.hasLater { owed.hasMore = true }
-            return owed.held.remove(entry.number) != nil
-        }
-        if wasHeld { heldCount -= 1 }
-        recordedSinceRead.insert(entry.number)
+        if change(entry.target.url, { $0.record(entry.number, retry: retry) }) { heldCount -= 1 }
     }
+
+    /// Whether somebody has to look: for the next attempt, or for what waits in the store.
+    var wantsLook: Bool { !line.isEmpty || !wanting.isEmpty }
 }

@@ -18,12 +18,14 @@ public struct WebhookCounts: Hashable, Sendable {
 /// Drains the outbox: posts each event to its receiver until it answers 200 or the last attempt failed.
 ///
 /// An event is sent at least once, also across restarts: it leaves the outbox only after the answer. The events of a
-/// call go out in order; receivers do not wait for each other.
+/// call go out in order; receivers do not wait for each other. Events come from memory as they are committed; the store
+/// is read for what an earlier run left, for retries, and for what a receiver is owed beyond what memory holds of it.
 public final class WebhookDispatcher: Sendable {
     private struct State {
         var queue: DeliveryQueue?
+        /// Receivers of events that were committed before the queue was there.
+        var early: Set<String> = []
         var counts = WebhookCounts()
-        var wasWoken = false
         /// The times at which `run` will be woken anyway.
         var alarms: Set<WallTime> = []
     }
@@ -74,9 +76,13 @@ public final class WebhookDispatcher: Sendable {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Says that new events were committed.
-    public func wake() {
-        state.withLock { $0.wasWoken = true }
+    /// Takes events that were just committed, in the order of their numbers. Never blocks.
+    public func take(_ entries: [OutboxEntry]) {
+        let now = surroundings.now()
+        state.withLock { state in
+            guard state.queue?.addFresh(entries, at: now) == nil else { return }
+            state.early.formUnion(entries.map(\.target.url))
+        }
         signal.yield()
     }
 
@@ -119,13 +125,11 @@ public final class WebhookDispatcher: Sendable {
 
 // Reading the outbox.
 extension WebhookDispatcher {
-    private static let freshLimit = 500
     private static let patience = Duration.seconds(1)
 
     private func read() async {
         do {
             try await readSummary()
-            try await readFresh()
             try await readDue()
         } catch is CancellationError {
             return
@@ -133,31 +137,17 @@ extension WebhookDispatcher {
             log.error("the outbox cannot be read", metadata: ["error": "\(error)"])
             // A cancelled sleep ends the loop at its next signal.
             try? await surroundings.sleep(Self.patience)
-            wake()
+            signal.yield()
         }
     }
 
     private func readSummary() async throws {
         guard state.withLock({ $0.queue == nil }) else { return }
         let summary = try await blocking { try $0.outboxSummary() }
-        state.withLock { $0.queue = DeliveryQueue(summary, limits: limits) }
-    }
-
-    private func readFresh() async throws {
-        guard state.withLock({ state in take(&state.wasWoken) }) else { return }
-        var count = Self.freshLimit
-        while count == Self.freshLimit, !Task.isCancelled {
-            let last = state.withLock { $0.queue?.lastFresh ?? 0 }
-            let fresh = try await blocking { try $0.outbox(after: last, limit: Self.freshLimit) }
-            let now = surroundings.now()
-            state.withLock { $0.queue?.addFresh(fresh, at: now) }
-            count = fresh.count
+        state.withLock { state in
+            state.queue = DeliveryQueue(summary, more: state.early, limits: limits)
+            state.early = []
         }
-    }
-
-    private func take(_ flag: inout Bool) -> Bool {
-        defer { flag = false }
-        return flag
     }
 
     private func readDue() async throws {
@@ -177,8 +167,7 @@ extension WebhookDispatcher {
     private func blocking<Value: Sendable>(
         _ body: @escaping @Sendable (any CallStore) throws -> Value
     ) async throws -> Value {
-        state.withLock { $0.queue?.readBegins() }
-        return try await withCheckedThrowingContinuation { continuation in
+        try await withCheckedThrowingContinuation { continuation in
             reads.async { [store] in continuation.resume(with: Result { try body(store) }) }
         }
     }
@@ -223,18 +212,27 @@ extension WebhookDispatcher {
 
     private func deliver(_ delivery: DeliveryQueue.Delivery) async {
         let failure = await attempt(delivery)
-        state.withLock { $0.queue?.attemptEnded(delivery) }
-        signal.yield()
+        change { $0.attemptEnded(delivery) }
         if failure != nil, Task.isCancelled { return }
         let (write, retry) = outcome(of: delivery.entry, failure)
         do {
             try await commit([write])
-            state.withLock { $0.queue?.recorded(delivery.entry, retry: retry) }
-            signal.yield()
+            change { $0.recorded(delivery.entry, retry: retry) }
         } catch {
             // It stays in memory, so that it is not sent again before the next start.
             log.error("what became of an event was not recorded", metadata: metadata(delivery.entry, "\(error)"))
         }
+    }
+
+    /// Changes the queue, and looks at it again where that brings something to do.
+    private func change(_ body: (inout DeliveryQueue) -> Void) {
+        let wantsLook = state.withLock { state in
+            guard var queue = state.queue.take() else { return false }
+            body(&queue)
+            defer { state.queue = queue }
+            return queue.wantsLook
+        }
+        if wantsLook { signal.yield() }
     }
 
     private func attempt(_ delivery: DeliveryQueue.Delivery) async -> DeliveryFailure? {

@@ -15,7 +15,7 @@ struct CallServiceTests {
         let service: CallService
         let store = MemoryStore()
         let committer: GroupCommitter
-        let eventsCommitted: AsyncStream<Void>
+        let eventsCommitted: AsyncStream<[OutboxEntry]>
 
         init(interrupted: [CallRecord] = []) throws {
             try store.commit(interrupted.map { .accepted($0, replay: nil) })
@@ -30,13 +30,13 @@ struct CallServiceTests {
                 listeners: [ListeningPoint(sockets.addresses[0].description)],
                 mediaPorts: 40000...40399, mediaBindAddress: loopback.ip)
             committer = GroupCommitter(store: store, gather: .zero)
-            let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+            let (stream, continuation) = AsyncStream.makeStream(of: [OutboxEntry].self)
             eventsCommitted = stream
             service = try CallService(
                 CallService.Settings(switchboard: settings, drainTimeout: .seconds(60)), sockets: sockets,
                 interrupted: interrupted.map { InterruptedCall(record: $0, cancelled: nil) }, committer: committer,
                 log: LogQueue { _ in }
-            ) { continuation.yield() }
+            ) { continuation.yield($0) }
         }
 
         func stop() async {

@@ -20,12 +20,13 @@ private final class ScriptedStore: CallStore {
         script.withLock { $0.outages = outages }
     }
 
-    func commit(_ writes: [StoreWrite]) throws {
+    func commit(_ writes: [StoreWrite]) throws -> [OutboxEntry] {
         gate.pass()
         let outage = script.withLock { $0.outages.isEmpty ? nil : $0.outages.removeFirst() }
         if let outage { throw StoreFailure.unavailable(outage) }
-        try memory.commit(writes)
+        let added = try memory.commit(writes)
         script.withLock { $0.transactions.append(writes) }
+        return added
     }
 
     var transactions: [[StoreWrite]] { script.withLock { $0.transactions } }
@@ -55,12 +56,12 @@ private final class ScriptedStore: CallStore {
         let gate = AsyncGate(open: false)
         let store = ScriptedStore(gate: gate)
         let committer = GroupCommitter(store: store, gather: .zero)
-        let results = Collector<Result<Void, CommitFailure>>(expecting: 20)
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 20)
         committer.submit(accept(1)) { results.add($0) }
         await gate.waitUntilReached()
         for number in UInt64(2)...20 { committer.submit(accept(number)) { results.add($0) } }
         gate.open()
-        for result in await results.all() { try result.get() }
+        for result in await results.all() { _ = try result.get() }
         #expect(store.transactions == [accept(1), (2...20).flatMap { accept($0) }])
         committer.stop()
     }
@@ -70,7 +71,7 @@ private final class ScriptedStore: CallStore {
         let gate = AsyncGate(open: false)
         let store = ScriptedStore(gate: gate)
         let committer = GroupCommitter(store: store, gather: .zero, batchLimit: 2)
-        let results = Collector<Result<Void, CommitFailure>>(expecting: 5)
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 5)
         committer.submit(accept(1)) { results.add($0) }
         await gate.waitUntilReached()
         committer.submit(accept(2)) { results.add($0) }
@@ -78,7 +79,7 @@ private final class ScriptedStore: CallStore {
         committer.submit(accept(6)) { results.add($0) }
         committer.submit(accept(7)) { results.add($0) }
         gate.open()
-        for result in await results.all() { try result.get() }
+        for result in await results.all() { _ = try result.get() }
         #expect(store.transactions.map(\.count) == [1, 1, 3, 2])
         committer.stop()
     }
@@ -87,12 +88,31 @@ private final class ScriptedStore: CallStore {
     func enough() async throws {
         let store = ScriptedStore()
         let committer = GroupCommitter(store: store, gather: .seconds(3600), enough: 3)
-        let results = Collector<Result<Void, CommitFailure>>(expecting: 6)
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 6)
         for number in UInt64(1)...3 { committer.submit(accept(number)) { results.add($0) } }
         while store.transactions.isEmpty { await Task.yield() }
         for number in UInt64(4)...6 { committer.submit(accept(number)) { results.add($0) } }
-        for result in await results.all() { try result.get() }
+        for result in await results.all() { _ = try result.get() }
         #expect(store.transactions.map(\.count) == [3, 3])
+        committer.stop()
+    }
+
+    @Test("Each submission hears of the events that it put into the outbox")
+    func shares() async throws {
+        let gate = AsyncGate(open: false)
+        let committer = GroupCommitter(store: ScriptedStore(gate: gate), gather: .zero)
+        let results = Collector<(UInt64, [OutboxEntry])>(expecting: 3)
+        committer.submit((1...3).flatMap { accept($0) }) { _ in }
+        await gate.waitUntilReached()
+        for number in UInt64(1)...3 {
+            let record = Sample.ended(number)
+            committer.submit([.ended(record, events: number == 2 ? [] : [Sample.end(of: record)])]) { result in
+                results.add((number, (try? result.get()) ?? []))
+            }
+        }
+        gate.open()
+        let shares = Dictionary(uniqueKeysWithValues: await results.all())
+        #expect(shares.mapValues { $0.map(\.event.call) } == [1: [Sample.id(1)], 2: [], 3: [Sample.id(3)]])
         committer.stop()
     }
 
@@ -123,18 +143,18 @@ private final class ScriptedStore: CallStore {
         try await committer.commit(accept(1))
         gate.close()
         store.script.withLock { $0.outages = ["disk full", "disk full"] }
-        let kept = Collector<Result<Void, CommitFailure>>(expecting: 2)
+        let kept = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 2)
         let progress: [StoreWrite] = [
             .progressed(Sample.id(1), state: .talking, connectTime: nil, party: .first, leg: LegRecord())
         ]
         let end: [StoreWrite] = [.ended(Sample.ended(1), events: [Sample.end(of: Sample.ended(1))])]
-        let refused = Collector<Result<Void, CommitFailure>>(expecting: 1)
+        let refused = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 1)
         committer.submit(progress) { kept.add($0) }
         committer.submit(accept(2)) { refused.add($0) }
         committer.submit(end) { kept.add($0) }
         gate.open()
         #expect(await refused.all().allSatisfy { $0 == .unavailable("disk full") })
-        for result in await kept.all() { try result.get() }
+        for result in await kept.all() { _ = try result.get() }
         #expect(try store.call(Sample.id(1)) == Sample.ended(1))
         #expect(try store.outbox(after: 0, limit: 10).count == 1)
         #expect(try store.call(Sample.id(2)) == nil)
@@ -160,12 +180,12 @@ private final class ScriptedStore: CallStore {
         let gate = AsyncGate(open: false)
         let store = ScriptedStore(gate: gate)
         let committer = GroupCommitter(store: store)
-        let results = Collector<Result<Void, CommitFailure>>(expecting: 10)
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 10)
         for number in UInt64(1)...10 { committer.submit(accept(number)) { results.add($0) } }
         gate.open()
         committer.stop()
         #expect(try store.liveCalls().count == 10)
-        for result in await results.all() { try result.get() }
+        for result in await results.all() { _ = try result.get() }
         await #expect(throws: CommitFailure.stopped) { try await committer.commit(accept(11)) }
     }
 
@@ -173,7 +193,7 @@ private final class ScriptedStore: CallStore {
     func stopDuringOutage() async throws {
         let store = ScriptedStore(outages: Array(repeating: "gone", count: 10))
         let committer = GroupCommitter(store: store, gather: .zero, retry: .seconds(3600))
-        let results = Collector<Result<Void, CommitFailure>>(expecting: 1)
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 1)
         committer.submit([.ended(Sample.ended(1), events: [])]) { results.add($0) }
         while committer.health == .working { await Task.yield() }
         committer.stop()

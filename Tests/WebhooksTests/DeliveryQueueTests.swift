@@ -12,7 +12,7 @@ import Testing
         held: Int = 100, heldPerReceiver: Int = 4, running: Int = 10, runningPerOrigin: Int = 2
     ) -> DeliveryQueue {
         DeliveryQueue(
-            OutboxSummary(lastNumber: 0, receivers: [:]),
+            OutboxSummary(receivers: [:]),
             limits: DeliveryQueue.Limits(
                 held: held, heldPerReceiver: heldPerReceiver, running: running, runningPerOrigin: runningPerOrigin))
     }
@@ -99,7 +99,6 @@ import Testing
         #expect(queue.nextDue == later)
         #expect(queue.fetches(at: now).isEmpty)
         #expect(queue.fetches(at: later).map(\.url) == [one])
-        queue.readBegins()
         entry.attempts = 1
         queue.addDue(DueEntries(entries: [entry], next: nil), of: one, limit: 4)
         #expect(numbers(&queue) == [1])
@@ -128,13 +127,41 @@ import Testing
         #expect(numbers(&queue) == [1])
         queue.addFresh([Sample.entry(2, url: one, sequence: 2)], at: now)
         #expect(queue.fetches(at: now).count == 1)
-        queue.readBegins()
         queue.attemptEnded(try delivery(entry))
         queue.recorded(entry, retry: nil)
         queue.addDue(DueEntries(entries: [entry], next: nil), of: one, limit: 4)
         #expect(numbers(&queue) == [])
+    }
+
+    @Test("What came from memory while the store was asked is not taken from its answer, too")
+    func overlap() {
+        var queue = queue()
+        queue.addFresh([Sample.entry(1, url: one, sequence: 2)], at: now)
+        #expect(queue.fetches(at: now).count == 1)
+        queue.addFresh([Sample.entry(2, url: one)], at: now)
+        queue.addDue(DueEntries(entries: [Sample.entry(1, url: one), Sample.entry(2, url: one)], next: nil), of: one, limit: 4)
+        #expect(numbers(&queue) == [2, 1])
+    }
+
+    @Test("Nobody has to look while all that is owed is under way")
+    func quiet() throws {
+        var queue = queue()
+        let entry = Sample.entry(1, url: one)
+        #expect(!queue.wantsLook)
         queue.addFresh([entry], at: now)
-        #expect(numbers(&queue) == [])
+        #expect(queue.wantsLook)
+        #expect(numbers(&queue) == [1])
+        #expect(!queue.wantsLook)
+        queue.attemptEnded(try delivery(entry))
+        #expect(!queue.wantsLook)
+        queue.recorded(entry, retry: now)
+        #expect(queue.wantsLook)
+    }
+
+    @Test("What was committed while the summary was read is fetched")
+    func early() {
+        var queue = DeliveryQueue(OutboxSummary(receivers: [:]), more: [one])
+        #expect(queue.fetches(at: now).map(\.url) == [one])
     }
 
     @Test("A later event of a call is left to the store, which knows whether an earlier one is owed")
@@ -158,7 +185,7 @@ import Testing
     func known() throws {
         var limits = DeliveryQueue.Limits()
         limits.known = 2
-        var queue = DeliveryQueue(OutboxSummary(lastNumber: 0, receivers: [:]), limits: limits)
+        var queue = DeliveryQueue(OutboxSummary(receivers: [:]), limits: limits)
         for number in Int64(1)...5 {
             let entry = Sample.entry(number, url: "http://host\(number).example/")
             queue.addFresh([entry], at: now)
@@ -172,8 +199,7 @@ import Testing
     @Test("After a start what is due is fetched, and the rest when it is due")
     func start() {
         let later = WallTime(milliseconds: Sample.start + 5)
-        var queue = DeliveryQueue(OutboxSummary(lastNumber: 9, receivers: [one: now, two: later]))
-        #expect(queue.lastFresh == 9)
+        var queue = DeliveryQueue(OutboxSummary(receivers: [one: now, two: later]))
         #expect(queue.fetches(at: now).map(\.url) == [one])
         #expect(queue.nextDue == later)
         #expect(queue.fetches(at: later).map(\.url) == [two])

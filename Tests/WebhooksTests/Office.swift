@@ -55,9 +55,6 @@ struct Office: Sendable {
         }
     }
 
-    /// Commits and wakes.
-    func commit(_ writes: [StoreWrite]) throws {
-        try store.commit(writes)
-        dispatcher.wake()
-    }
+    /// Commits, and hands on the events of it.
+    func commit(_ writes: [StoreWrite]) throws { dispatcher.take(try store.commit(writes)) }
 }

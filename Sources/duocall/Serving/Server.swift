@@ -46,7 +46,7 @@ struct Server: Sendable {
     /// - Parameter whenReady: called once, when calls are taken, with the addresses for people to read.
     func run(whenReady: @escaping @Sendable (_ http: String, _ sip: String) -> Void) async throws {
         let webhooks = try webhooks()
-        let (service, sip) = try startCalls { webhooks.wake() }
+        let (service, sip) = try startCalls { webhooks.take($0) }
         let signals = StopSignals { service.terminate() }
         let serving = serving(try httpServer(service)) { port in whenReady("http://\(httpAddress(port))", sip) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -107,7 +107,7 @@ struct Server: Sendable {
 
 extension Server {
     private func startCalls(
-        _ eventsCommitted: @escaping @Sendable () -> Void
+        _ eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
     ) throws -> (service: CallService, addresses: String) {
         let sockets = try SignallingSockets(listen: configuration.sip.listen)
         let listeners = sockets.addresses
