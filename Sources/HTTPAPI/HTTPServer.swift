@@ -2,8 +2,7 @@ public import CallModel
 import Foundation
 import Hummingbird
 public import Logging
-import NIOCore
-import NIOPosix
+public import NIOCore
 
 /// What the HTTP server needs to know.
 public struct HTTPServerConfiguration: Sendable {
@@ -66,20 +65,14 @@ public struct HTTPServer: Sendable {
 
     /// Serves until the surrounding service group shuts down gracefully or the task is cancelled.
     ///
-    /// - Parameter whenBound: called once, with the port it listens on.
+    /// - Parameters:
+    ///   - loops: where the connections live.
+    ///   - whenBound: called once, with the port it listens on.
     /// - Throws: when it cannot listen.
-    public func run(whenBound: @escaping @Sendable (Int) async -> Void) async throws {
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let application = application(on: loops, whenBound: whenBound)
-        let result: Result<Void, any Error>
-        do {
-            try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) { try await application.run() }
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        try await loops.shutdownGracefully()
-        try result.get()
+    public func run(
+        on loops: any EventLoopGroup, whenBound: @escaping @Sendable (Int) async -> Void
+    ) async throws {
+        try await application(on: loops, whenBound: whenBound).run()
     }
 
     func application(

@@ -48,7 +48,7 @@ public final class WebhookDispatcher: Sendable {
     ///   - commit: makes what came of attempts durable; returns when it is.
     public convenience init(
         store: any CallStore, settings: WebhookSettings, tenants: @escaping @Sendable () -> TenantDirectory,
-        commit: @escaping @Sendable ([StoreWrite]) async throws -> Void, surroundings: WebhookSurroundings = .system,
+        commit: @escaping @Sendable ([StoreWrite]) async throws -> Void, surroundings: WebhookSurroundings,
         log: Logger
     ) {
         self.init(

@@ -1,7 +1,6 @@
 public import CallModel
 public import Foundation
 public import NIOCore
-import NIOPosix
 public import SansIO
 
 /// What the configuration says of webhooks.
@@ -37,11 +36,11 @@ public struct WebhookSurroundings: Sendable {
         self.eventLoops = eventLoops
     }
 
-    /// The machine's clock and resolver, and the process's common event loops.
-    public static var system: WebhookSurroundings {
+    /// The machine's clock and resolver.
+    public static func system(eventLoops: any EventLoopGroup) -> WebhookSurroundings {
         WebhookSurroundings(
             now: { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
             sleep: { try await Task.sleep(for: $0) },
-            resolve: { try NameLookup.system($0) }, eventLoops: MultiThreadedEventLoopGroup.singleton)
+            resolve: { try NameLookup.system($0) }, eventLoops: eventLoops)
     }
 }

@@ -78,7 +78,7 @@ import Testing
         let server = server()
         return try await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask {
-                try await server.run { port.yield($0) }
+                try await server.run(on: MultiThreadedEventLoopGroup.singleton) { port.yield($0) }
                 return nil
             }
             group.addTask {

@@ -4,6 +4,8 @@ import CallSwitching
 import Foundation
 import HTTPAPI
 import Logging
+import NIOCore
+import NIOPosix
 import SIPNetwork
 import SansIO
 import ServiceLifecycle
@@ -45,10 +47,28 @@ struct Server: Sendable {
     ///
     /// - Parameter whenReady: called once, when calls are taken, with the addresses for people to read.
     func run(whenReady: @escaping @Sendable (_ http: String, _ sip: String) -> Void) async throws {
-        let webhooks = try webhooks()
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result: Result<Void, any Error>
+        do {
+            try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) {
+                try await run(on: loops, whenReady: whenReady)
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await loops.shutdownGracefully()
+        try result.get()
+    }
+
+    /// Whatever speaks HTTP shares the loops' one thread, so that waking it for one thing often serves another.
+    private func run(
+        on loops: any EventLoopGroup, whenReady: @escaping @Sendable (_ http: String, _ sip: String) -> Void
+    ) async throws {
+        let webhooks = try webhooks(on: loops)
         let (service, sip) = try startCalls { webhooks.take($0) }
         let signals = StopSignals { service.terminate() }
-        let serving = serving(try httpServer(service)) { port in whenReady("http://\(httpAddress(port))", sip) }
+        let serving = serving(try httpServer(service), on: loops) { port in whenReady("http://\(httpAddress(port))", sip) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await webhooks.run() }
             group.addTask { await forgetReplays() }
@@ -122,19 +142,22 @@ extension Server {
         return (service, listeners.map { "udp://\($0)" }.joined(separator: ","))
     }
 
-    private func webhooks() throws -> WebhookDispatcher {
+    private func webhooks(on loops: any EventLoopGroup) throws -> WebhookDispatcher {
         let tenants = try store.tenants()
         return WebhookDispatcher(
             store: store,
             settings: WebhookSettings(
                 allowPrivate: configuration.webhooksAllowPrivate,
                 timestampZone: TimeZone(identifier: configuration.timestampZone) ?? .gmt),
-            tenants: { tenants }, commit: { [committer] in try await committer.commit($0) }, log: logger)
+            tenants: { tenants }, commit: { [committer] in try await committer.commit($0) },
+            surroundings: .system(eventLoops: loops), log: logger)
     }
 
-    private func serving(_ server: HTTPServer, whenBound: @escaping @Sendable (Int) async -> Void) -> ServiceGroup {
+    private func serving(
+        _ server: HTTPServer, on loops: any EventLoopGroup, whenBound: @escaping @Sendable (Int) async -> Void
+    ) -> ServiceGroup {
         var settings = ServiceGroupConfiguration(
-            services: [HTTPService(server: server, whenBound: whenBound)], logger: logger)
+            services: [HTTPService(server: server, loops: loops, whenBound: whenBound)], logger: logger)
         settings.maximumGracefulShutdownDuration = Self.httpPatience
         return ServiceGroup(configuration: settings)
     }
@@ -159,9 +182,10 @@ extension Server {
 /// The HTTP server as a service that is asked to end rather than cancelled in the middle of an answer.
 private struct HTTPService: Service {
     let server: HTTPServer
+    let loops: any EventLoopGroup
     let whenBound: @Sendable (Int) async -> Void
 
-    func run() async throws { try await server.run(whenBound: whenBound) }
+    func run() async throws { try await server.run(on: loops, whenBound: whenBound) }
 }
 
 extension Configuration.LogLevel {
