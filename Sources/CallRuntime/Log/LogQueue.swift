@@ -27,7 +27,7 @@ public final class LogQueue: Sendable {
 
     /// - Parameter output: writes the bytes, and may block.
     init(
-        limit: Int = largestBacklog, gathering: DispatchTimeInterval = .milliseconds(5),
+        limit: Int = largestBacklog, gathering: DispatchTimeInterval = .milliseconds(50),
         output: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.limit = limit
@@ -54,7 +54,7 @@ public final class LogQueue: Sendable {
             defer { backlog.isWriting = true }
             return !backlog.isWriting
         }
-        // The short wait lets a burst leave in one write.
+        // The wait lets many lines leave in one write; a waking costs more than a line does.
         if mustWake { writer.asyncAfter(deadline: .now() + gathering) { self.writeBacklog() } }
     }
 
