@@ -184,7 +184,7 @@ let package = Package(
         tests(
             of: "duocall",
             with: [
-                "Audio", "CallModel", "CallSwitching", "SIPNetwork", "SIPTransactions", "SansIO",
+                "Audio", "CallModel", "CallSwitching", "SIPNetwork", "SIPTransactions", "SansIO", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -18,6 +18,8 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case provisioned(TenantDirectory)
     /// Replay keys that expired before this time are forgotten.
     case forgetReplays(before: WallTime)
+    /// Calls are forgotten with their dead letters; one that lives or has an undelivered event stays.
+    case forgetCalls([CallID])
 }
 
 /// An authenticated request's fingerprint: the computed HMAC for one account.
@@ -127,6 +129,8 @@ public protocol CallStore: Sendable {
     func call(_ id: CallID) throws -> CallRecord?
     /// Newest first.
     func calls(matching query: CallQuery) throws -> Page<CallRecord>
+    /// At most `limit` calls that were accepted before `time`, are over and have no undelivered event.
+    func forgettableCalls(acceptedBefore time: WallTime, limit: Int) throws -> [CallID]
     /// Calls without an end, oldest first, each with the API cancel's end reason where one was committed.
     func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)]
     func tenants() throws -> TenantDirectory

@@ -76,6 +76,38 @@ enum CallRows {
         try statement.run()
     }
 
+    /// The legs go with their call.
+    static func forget(_ id: CallID, in db: Database) throws {
+        var find = try BoundStatement("SELECT calls.number FROM calls WHERE calls.id = ? AND \(forgettable)", in: db)
+        find.append(id)
+        guard let number = try find.run() else { return }
+        for sql in ["DELETE FROM dead_letters WHERE call = ?", "DELETE FROM calls WHERE number = ?"] {
+            var delete = try BoundStatement(sql, in: db)
+            delete.append(number)
+            try delete.run()
+        }
+    }
+
+    /// Account by account, so that the index finds the old calls without reading the others.
+    static func forgettable(acceptedBefore time: WallTime, limit: Int, in db: Database) throws -> [CallID] {
+        let sql = """
+            WITH RECURSIVE mains (id) AS (
+                SELECT min(main_account) FROM calls UNION ALL
+                SELECT (SELECT min(main_account) FROM calls WHERE main_account > mains.id) FROM mains
+                WHERE mains.id IS NOT NULL
+            )
+            SELECT calls.id FROM mains CROSS JOIN calls ON calls.main_account = mains.id
+            WHERE calls.begin_time < ? AND \(forgettable) LIMIT ?
+            """
+        var statement = try BoundStatement(sql, in: db)
+        statement.append(time)
+        statement.append(limit)
+        return try statement.rows { try $0.next() }
+    }
+
+    private static let forgettable =
+        "calls.end_time IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call = calls.number)"
+
     /// Reads `selectedColumns`.
     static func read(_ columns: inout ColumnReader) throws -> (record: CallRecord, cancelled: EndReason?) {
         let cancelled = try columns.optionalReason()

@@ -60,7 +60,7 @@ extension StoreWrite {
     fileprivate var outlivesOutage: Bool {
         switch self {
         case .progressed, .ended, .delivered, .attemptFailed, .deadLettered: true
-        case .accepted, .cancelled, .provisioned, .forgetReplays: false
+        case .accepted, .cancelled, .provisioned, .forgetReplays, .forgetCalls: false
         }
     }
 
@@ -69,7 +69,7 @@ extension StoreWrite {
         switch self {
         case .ended(let record, let events): record.request.eventTarget == nil ? 0 : events.count
         case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
-            .forgetReplays:
+            .forgetReplays, .forgetCalls:
             0
         }
     }

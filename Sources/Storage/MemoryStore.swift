@@ -30,6 +30,13 @@ public final class MemoryStore: CallStore {
         return Page(elements: page.map(\.record), totalCount: matching.count)
     }
 
+    public func forgettableCalls(acceptedBefore time: WallTime, limit: Int) throws -> [CallID] {
+        contents.withLock { contents in
+            let old = contents.calls.values.filter { $0.record.beginTime < time && contents.isForgettable($0) }
+            return Array(old.sorted { $0.number < $1.number }.map(\.record.id).prefix(limit))
+        }
+    }
+
     public func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)] {
         let live = contents.withLock { contents in contents.calls.values.filter { $0.record.endTime == nil } }
         return live.sorted { $0.number < $1.number }.map { ($0.record, $0.cancelled) }
@@ -80,6 +87,7 @@ private struct MemoryContents {
     var outbox: [OutboxEntry] = []
     var deadLetters: [OutboxEntry] = []
     var lastOutboxNumber: Int64 = 0
+    private var acceptedCount = 0
 
     mutating func apply(_ write: StoreWrite) throws(StoreFailure) {
         switch write {
@@ -104,7 +112,18 @@ private struct MemoryContents {
             deadLetters.sort { $0.number < $1.number }
         case .provisioned(let directory): try provision(directory)
         case .forgetReplays(let time): remembered.removeAll { $0.key.expires < time }
+        case .forgetCalls(let ids): for id in ids { forget(id) }
         }
+    }
+
+    private mutating func forget(_ id: CallID) {
+        guard let call = calls[id], isForgettable(call) else { return }
+        calls[id] = nil
+        deadLetters.removeAll { $0.event.call == id }
+    }
+
+    func isForgettable(_ call: MemoryCall) -> Bool {
+        call.record.endTime != nil && !outbox.contains { $0.event.call == call.record.id }
     }
 
     private mutating func accept(_ record: CallRecord, _ replay: ReplayKey?) throws(StoreFailure) {
@@ -113,7 +132,8 @@ private struct MemoryContents {
             guard !remembered.contains(where: { $0.key == replay }) else { throw .conflict("replay key exists") }
             remembered.append(RememberedCall(key: replay, call: record.id, userData: record.request.userData))
         }
-        calls[record.id] = MemoryCall(number: calls.count + 1, record: record)
+        acceptedCount += 1
+        calls[record.id] = MemoryCall(number: acceptedCount, record: record)
     }
 
     private mutating func updateLive(_ id: CallID, _ change: (inout MemoryCall) -> Void) throws(StoreFailure) {

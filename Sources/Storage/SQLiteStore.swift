@@ -121,6 +121,10 @@ public final class SQLiteStore: CallStore {
         try read { try CallLists.page(query, in: $0) }
     }
 
+    public func forgettableCalls(acceptedBefore time: WallTime, limit: Int) throws -> [CallID] {
+        try read { try CallRows.forgettable(acceptedBefore: time, limit: limit, in: $0) }
+    }
+
     public func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)] {
         try read { try CallLists.live(in: $0) }
     }

@@ -8,6 +8,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 calls, legs, replays, outbox") { try $0.execute(sql: calls + outbox) }
         migrator.registerMigration("1 tenants") { try $0.execute(sql: tenants) }
+        migrator.registerMigration("2 forgetting calls") { try $0.execute(sql: forgettingCalls) }
         return migrator
     }
 
@@ -70,6 +71,20 @@ enum Schema {
         ) STRICT;
         CREATE TABLE probes (number INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
         INSERT INTO probes VALUES (1, 0);
+        """
+
+    /// A call that goes must not have all events and replay keys searched for it. Replay keys are long gone by then,
+    /// so they need not refer to it.
+    private static let forgettingCalls = """
+        CREATE INDEX outbox_by_call ON outbox (call);
+        CREATE INDEX dead_letters_by_call ON dead_letters (call);
+        CREATE TABLE free_replays (
+            expires INTEGER NOT NULL, account TEXT NOT NULL, hmac BLOB NOT NULL, call INTEGER NOT NULL,
+            PRIMARY KEY (expires, account, hmac)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO free_replays SELECT expires, account, hmac, call FROM replays;
+        DROP TABLE replays;
+        ALTER TABLE free_replays RENAME TO replays;
         """
 
     private static let tenants = """

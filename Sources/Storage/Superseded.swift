@@ -15,7 +15,8 @@ extension [StoreWrite] {
             case .ended(let record, _):
                 for party in Party.allCases { later.insert(LegKey(call: record.id, party: party)) }
                 kept.append(write)
-            case .accepted, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays:
+            case .accepted, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays,
+                .forgetCalls:
                 kept.append(write)
             }
         }

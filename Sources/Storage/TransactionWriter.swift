@@ -42,6 +42,7 @@ struct TransactionWriter {
             try OutboxRows.bury(number, attempts: attempts, error: error, at: time, in: db)
         case .provisioned(let directory): try TenantRows.put(directory, in: db)
         case .forgetReplays(let time): try ReplayRows.forget(before: time, in: db)
+        case .forgetCalls(let ids): for id in ids { try CallRows.forget(id, in: db) }
         }
     }
 

@@ -33,6 +33,9 @@ private final class ScriptedStore: CallStore {
 
     func call(_ id: CallID) throws -> CallRecord? { try memory.call(id) }
     func calls(matching query: CallQuery) throws -> Page<CallRecord> { try memory.calls(matching: query) }
+    func forgettableCalls(acceptedBefore time: WallTime, limit: Int) throws -> [CallID] {
+        try memory.forgettableCalls(acceptedBefore: time, limit: limit)
+    }
     func liveCalls() throws -> [(record: CallRecord, cancelled: EndReason?)] { try memory.liveCalls() }
     func tenants() throws -> TenantDirectory { try memory.tenants() }
     func rememberedCalls(notExpiredAt time: WallTime) throws -> [RememberedCall] {

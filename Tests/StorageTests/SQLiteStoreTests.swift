@@ -111,6 +111,46 @@ import Testing
         #expect(!steps.contains("TEMP B-TREE"))
     }
 
+    @Test("Neither finding nor forgetting an old call searches a whole table")
+    func forgettingPlans() throws {
+        let folder = TemporaryFolder()
+        try SQLiteStore(path: folder.database).close()
+        let queue = try DatabaseQueue(path: folder.database)
+        let find = """
+            SELECT calls.id FROM calls WHERE calls.main_account = ? AND calls.begin_time < ? AND calls.end_time IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call = calls.number)
+            """
+        let steps = try plan(of: find, in: queue)
+        #expect(steps.contains("calls_by_time"))
+        #expect(steps.contains("outbox_by_call"))
+        for table in ["outbox", "dead_letters", "legs"] {
+            let children = "SELECT 1 FROM \(table) WHERE call = ?"
+            #expect(try plan(of: children, in: queue).contains("SEARCH"), "\(table)")
+        }
+        let references = try queue.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_list(replays)") }
+        #expect(references.isEmpty)
+    }
+
+    @Test("A store of the first release keeps its calls, replay keys and events")
+    func firstRelease() throws {
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let pool = try DatabasePool(path: folder.database)
+        try Schema.migrator.migrate(pool, upTo: "1 tenants")
+        try pool.write { db in
+            var writer = TransactionWriter()
+            let record = Sample.ended(1)
+            for write in [
+                .accepted(Sample.call(1), replay: Sample.replay(1)), .ended(record, events: [Sample.end(of: record)]),
+            ] as [StoreWrite] { try writer.apply(write, to: db) }
+        }
+        try pool.close()
+        let store = try SQLiteStore(path: folder.database)
+        #expect(try store.call(Sample.id(1)) == Sample.ended(1))
+        #expect(try store.rememberedCalls(notExpiredAt: Sample.time(0)).map(\.call) == [Sample.id(1)])
+        #expect(try store.outbox(after: 0, limit: 9).map(\.event.call) == [Sample.id(1)])
+    }
+
     private func plan(of sql: String, in queue: DatabaseQueue) throws -> String {
         try queue.read { db in
             try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: ["a", 1, "b"].prefixed(sql))

@@ -206,6 +206,31 @@ import Testing
         #expect(try store.rememberedCalls(notExpiredAt: Sample.time(0)) == [second])
     }
 
+    @Test("Old calls are forgotten unless they live or owe an event", arguments: Kind.allCases)
+    func forgetting(kind: Kind) throws {
+        let store = try Subject(kind).store
+        for number in UInt64(1)...6 {
+            let record = Sample.ended(number)
+            let end = StoreWrite.ended(record, events: number == 2 || number == 3 ? [Sample.end(of: record)] : [])
+            let replay = Sample.replay(UInt8(number))
+            try store.commit([.accepted(Sample.call(number), replay: replay)] + (number == 1 ? [] : [end]))
+        }
+        let letter = try #require(try store.outbox(after: 0, limit: 9).last)
+        try store.commit([.deadLettered(outbox: letter.number, attempts: 9, error: "x", at: Sample.time(9))])
+        // 1 lives, 2 owes its event, 3 has a dead letter, 6 is young.
+        let old = Sample.time(6)
+        #expect(try store.forgettableCalls(acceptedBefore: old, limit: 9) == [3, 4, 5].map(Sample.id))
+        #expect(try store.forgettableCalls(acceptedBefore: old, limit: 2).count == 2)
+        try store.commit([.forgetCalls((1...5).map(Sample.id) + [Sample.id(77)])])
+        #expect(try store.forgettableCalls(acceptedBefore: old, limit: 9).isEmpty)
+        #expect(try [1, 2, 3, 4, 5, 6].filter { try store.call(Sample.id($0)) != nil } == [1, 2, 6])
+        #expect(try store.deadLetters(limit: 9).isEmpty)
+        #expect(try store.outbox(after: 0, limit: 9).map(\.event.call) == [Sample.id(2)])
+        #expect(try store.call(Sample.id(6))?.leg1 == Sample.ended(6).leg1)
+        try store.commit([.accepted(Sample.call(3), replay: nil)])
+        #expect(try store.call(Sample.id(3))?.leg1 == LegRecord(), "its legs went with it")
+    }
+
     @Test("Tenants are added and replaced, and what is not named stays", arguments: Kind.allCases)
     func tenants(kind: Kind) throws {
         let store = try Subject(kind).store

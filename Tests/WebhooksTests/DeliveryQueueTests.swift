@@ -139,7 +139,8 @@ import Testing
         queue.addFresh([Sample.entry(1, url: one, sequence: 2)], at: now)
         #expect(queue.fetches(at: now).count == 1)
         queue.addFresh([Sample.entry(2, url: one)], at: now)
-        queue.addDue(DueEntries(entries: [Sample.entry(1, url: one), Sample.entry(2, url: one)], next: nil), of: one, limit: 4)
+        queue.addDue(
+            DueEntries(entries: [Sample.entry(1, url: one), Sample.entry(2, url: one)], next: nil), of: one, limit: 4)
         #expect(numbers(&queue) == [2, 1])
     }
 

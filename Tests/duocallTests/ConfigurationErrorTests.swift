@@ -37,6 +37,7 @@ struct ConfigurationErrorTests {
         ("country: china", "country", "expected a country code"),
         ("auth: {timestamp_zone: Mars/Olympus}", "auth.timestamp_zone", "expected a time zone"),
         ("webhooks: {allow_private: yes please}", "webhooks.allow_private", "expected true or false"),
+        ("retention: {calls: 36501}", "retention.calls", "expected a whole number from 0 to 36500"),
         ("drain_timeout: -1", "drain_timeout", "expected a whole number from 0 to 86400"),
         ("log: {level: loud}", "log.level", "expected one of debug, info, warning, error"),
         ("trunks: {name: x}", "trunks", "expected a list"),

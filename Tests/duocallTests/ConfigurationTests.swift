@@ -37,6 +37,7 @@ struct ConfigurationTests {
         #expect(configuration.country == "86")
         #expect(configuration.timestampZone == "Asia/Shanghai")
         #expect(!configuration.webhooksAllowPrivate)
+        #expect(configuration.callRetention == nil)
         #expect(configuration.drainTimeout == .seconds(300))
         #expect(configuration.logLevel == .info)
     }
@@ -59,6 +60,7 @@ struct ConfigurationTests {
             country: 49
             auth: {timestamp_zone: Europe/Berlin}
             webhooks: {allow_private: true}
+            retention: {calls: 90}
             drain_timeout: 5
             log: {level: debug}
             extensions: []
@@ -75,6 +77,7 @@ struct ConfigurationTests {
         #expect(configuration.country == "49")
         #expect(configuration.timestampZone == "Europe/Berlin")
         #expect(configuration.webhooksAllowPrivate)
+        #expect(configuration.callRetention == .seconds(90 * 86_400))
         #expect(configuration.drainTimeout == .seconds(5))
         #expect(configuration.logLevel == .debug)
     }

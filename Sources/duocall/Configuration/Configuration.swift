@@ -16,6 +16,8 @@ struct Configuration: Sendable {
     var timestampZone: String
     /// Whether events may go to private and loopback addresses.
     var webhooksAllowPrivate: Bool
+    /// How long calls are kept after their acceptance; `nil`: for ever.
+    var callRetention: Duration?
     /// How long running calls may last after SIGTERM.
     var drainTimeout: Duration
     var logLevel: LogLevel

@@ -14,9 +14,6 @@ import Webhooks
 
 /// The whole server, put together from its rooms.
 struct Server: Sendable {
-    /// How often expired replay keys are forgotten.
-    private static let housekeepingPace: Duration = .seconds(60)
-
     /// How long events may take to leave when the server stops.
     private static let eventPatience: Duration = .seconds(3)
     /// How long the last answers may take when the server stops.
@@ -68,10 +65,12 @@ struct Server: Sendable {
         let webhooks = try webhooks(on: loops)
         let (service, sip) = try startCalls { webhooks.take($0) }
         let signals = StopSignals { service.terminate() }
-        let serving = serving(try httpServer(service), on: loops) { port in whenReady("http://\(httpAddress(port))", sip) }
+        let serving = serving(try httpServer(service), on: loops) { port in
+            whenReady("http://\(httpAddress(port))", sip)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await webhooks.run() }
-            group.addTask { await forgetReplays() }
+            group.addTask { await keepHouse() }
             group.addTask {
                 await service.untilStopped()
                 await letEventsLeave(webhooks)
@@ -112,13 +111,10 @@ struct Server: Sendable {
         }
     }
 
-    private func forgetReplays() async {
-        while !Task.isCancelled {
-            let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-            committer.submit([.forgetReplays(before: now)]) { _ in
-                // They are forgotten a minute later if the store fails now, and it is reported by those who need it.
-            }
-            do { try await Task.sleep(for: Self.housekeepingPace) } catch { return }
+    private func keepHouse() async {
+        await Housekeeping(store: store, committer: committer, callRetention: configuration.callRetention).run {
+            error in
+            logger.warning("old calls are kept for another minute", metadata: ["error": "\(error)"])
         }
     }
 }
