@@ -13,6 +13,7 @@ struct CancelTable {
 
     private struct Cancel {
         let request: CallbackRequest
+        let call: CancelledCall
         var state: State
     }
 
@@ -32,35 +33,39 @@ struct CancelTable {
         return true
     }
 
-    func isDurable(_ id: CallID) -> Bool {
-        if case .durable = cancels[id]?.state { true } else { false }
+    /// The call as its cancel found it, once that is durable.
+    func durable(_ id: CallID) -> CancelledCall? {
+        guard let cancel = cancels[id], case .durable = cancel.state else { return nil }
+        return cancel.call
     }
 
-    mutating func begin(_ id: CallID, of request: CallbackRequest, _ ticket: CommandTicket, commit: CommitTicket) {
-        cancels[id] = Cancel(request: request, state: .committing(waiting: [ticket]))
+    mutating func begin(
+        _ id: CallID, of request: CallbackRequest, as call: CancelledCall, _ ticket: CommandTicket, commit: CommitTicket
+    ) {
+        cancels[id] = Cancel(request: request, call: call, state: .committing(waiting: [ticket]))
         commits[commit] = id
     }
 
     /// A cancel that a former run of the server made durable.
-    mutating func remember(_ id: CallID, of request: CallbackRequest, at now: Instant) {
-        cancels[id] = Cancel(request: request, state: .durable(until: now + Self.memory))
+    mutating func remember(_ id: CallID, of request: CallbackRequest, as call: CancelledCall, at now: Instant) {
+        cancels[id] = Cancel(request: request, call: call, state: .durable(until: now + Self.memory))
         aging.append((id, now + Self.memory))
     }
 
     /// The outcome of a cancel's commit; `nil` if the ticket is not a cancel's.
     mutating func stored(
         _ commit: CommitTicket, _ success: Bool, at now: Instant
-    ) -> (id: CallID, waiting: [CommandTicket])? {
-        guard let id = commits.removeValue(forKey: commit), case .committing(let waiting) = cancels[id]?.state else {
-            return nil
-        }
+    ) -> (id: CallID, call: CancelledCall, waiting: [CommandTicket])? {
+        guard let id = commits.removeValue(forKey: commit), let cancel = cancels[id],
+            case .committing(let waiting) = cancel.state
+        else { return nil }
         if success {
             cancels[id]?.state = .durable(until: now + Self.memory)
             aging.append((id, now + Self.memory))
         } else {
             cancels[id] = nil
         }
-        return (id, waiting)
+        return (id, cancel.call, waiting)
     }
 
     private mutating func forget(at now: Instant) {

@@ -11,8 +11,10 @@ extension Switchboard {
     mutating func recover(_ interrupted: [InterruptedCall], wallTime: WallTime, at now: Instant) {
         for call in interrupted {
             for party in Party.allCases { release(call.record[party], at: now) }
-            if call.cancelled != nil { cancels.remember(call.record.id, of: call.record.request, at: now) }
-            report(call, wallTime: wallTime)
+            let ending = report(call, wallTime: wallTime)
+            guard call.cancelled != nil else { continue }
+            let found = CancelledCall(state: call.record.state, duration: ending.duration)
+            cancels.remember(call.record.id, of: call.record.request, as: found, at: now)
         }
     }
 
@@ -36,12 +38,13 @@ extension Switchboard {
         }
     }
 
-    private mutating func report(_ call: InterruptedCall, wallTime: WallTime) {
+    private mutating func report(_ call: InterruptedCall, wallTime: WallTime) -> CallEnding {
         var record = call.record
         record.state = .ended
         record.endTime = max(wallTime, record.latestTime)
-        record.ending = CallEnding(
+        let ending = CallEnding(
             reason: call.cancelled ?? .platformRestart, hangupBy: nil, duration: record.talkedSeconds)
+        record.ending = ending
         for party in Party.allCases {
             record[party].signalling = nil
             if record[party].dialTime != nil { record[party].endTime = record[party].endTime ?? record.endTime }
@@ -49,6 +52,7 @@ extension Switchboard {
         let events = call.cancelled == nil ? [CallEvent.end(of: record, using: &exchange.entropy)] : []
         exchange.perform(.store([.ended(record, events: events)], nil))
         countEnding(record)
+        return ending
     }
 }
 

@@ -68,13 +68,15 @@ extension Switchboard {
     /// Ends a call by API. A cancel of a call that was cancelled a short while ago succeeds again.
     mutating func cancel(_ id: CallID, by scope: CallScope, _ ticket: CommandTicket, at now: Instant) {
         if cancels.repeats(id, by: scope, ticket, at: now) {
-            if cancels.isDurable(id) { exchange.perform(.answer(ticket, .cancelled(id))) }
+            if let call = cancels.durable(id) { exchange.perform(.answer(ticket, .cancelled(call))) }
             return
         }
         guard let call = calls[id], scope.covers(call.record.request) else { return refuse(ticket, .callUnknown) }
+        let state = call.record.state
         if let write = call.cancel(at: now, &exchange) {
             let commit = exchange.newCommitTicket()
-            cancels.begin(id, of: call.record.request, ticket, commit: commit)
+            let found = CancelledCall(state: state, duration: call.record.ending?.duration ?? 0)
+            cancels.begin(id, of: call.record.request, as: found, ticket, commit: commit)
             exchange.perform(.store([write], commit))
         } else {
             refuse(ticket, .callUnknown)
@@ -84,11 +86,11 @@ extension Switchboard {
 
     /// The store answered for writes that were waited for.
     mutating func stored(_ commit: CommitTicket, _ success: Bool, at now: Instant) {
-        if let (id, waiting) = cancels.stored(commit, success, at: now) {
-            for ticket in waiting {
-                exchange.perform(.answer(ticket, success ? .cancelled(id) : .refused(.busy)))
+        if let outcome = cancels.stored(commit, success, at: now) {
+            for ticket in outcome.waiting {
+                exchange.perform(.answer(ticket, success ? .cancelled(outcome.call) : .refused(.busy)))
             }
-            guard let call = calls[id] else { return }
+            guard let call = calls[outcome.id] else { return }
             call.cancelCommitted(success, at: now, &exchange)
             settle(call)
         } else if let call = exchange.takeAcceptance(commit).flatMap({ calls[$0] }) {

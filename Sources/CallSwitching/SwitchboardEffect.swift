@@ -18,10 +18,22 @@ public enum CommandAnswer: Sendable, Equatable {
     /// The call is accepted, and that is durable.
     case placed(CallID)
     /// The call is cancelled, and that is durable.
-    case cancelled(CallID)
+    case cancelled(CancelledCall)
     /// The call as it stands; `nil` when it is not alive here.
     case described(CallRecord?)
     case refused(AnswerCode)
+}
+
+/// A call as its cancel found it.
+public struct CancelledCall: Sendable, Hashable {
+    public var state: CallState
+    /// Whole seconds of conversation.
+    public var duration: Int
+
+    public init(state: CallState, duration: Int) {
+        self.state = state
+        self.duration = duration
+    }
 }
 
 /// A change of a call's state, for the log.

@@ -8,6 +8,8 @@ import Testing
 
 /// The cancel by API, and how a call closes.
 @Suite struct CancelTests {
+    private static let dialling1 = CancelledCall(state: .dialling1, duration: 0)
+
     private func placed(_ stage: Stage) throws -> CallID {
         stage.place()
         return try #require(stage.call)
@@ -17,7 +19,11 @@ import Testing
         let stage = Stage()
         let (first, second) = try stage.connected()
         let call = try #require(stage.call)
-        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(call)])
+        stage.pass(.milliseconds(7_999))
+        let found = CancelledCall(state: .talking, duration: 7)
+        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(found)])
+        stage.pass(.seconds(1))
+        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(found)], "as it was, however often it is asked")
         #expect(stage.requests(.bye, in: first).count == 1 && stage.requests(.bye, in: second).count == 1)
         #expect(stage.ended?.record.ending?.reason == .apiCancel)
         #expect(stage.ended?.events.isEmpty == true)
@@ -26,11 +32,13 @@ import Testing
 
     @Test func `before party 1 answers it is cancelled1, before party 2 does cancelled2`() throws {
         let one = Stage()
-        one.cancel(try placed(one))
+        let early = try placed(one)
+        #expect(one.answers(to: one.cancel(early)) == [.cancelled(Self.dialling1)])
         #expect(one.ended?.record.ending?.reason == .cancelled(.first))
         let two = Stage()
         _ = try two.toParty2()
-        two.cancel(try #require(two.call))
+        let late = CommandAnswer.cancelled(CancelledCall(state: .dialling2, duration: 0))
+        #expect(two.answers(to: two.cancel(try #require(two.call))) == [late])
         #expect(two.ended?.record.ending?.reason == .cancelled(.second))
     }
 
@@ -39,7 +47,7 @@ import Testing
         let call = try placed(stage)
         stage.cancel(call)
         stage.pass(CancelTable.memory - .milliseconds(1))
-        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(call)])
+        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(Self.dialling1)])
         stage.pass(.milliseconds(1))
         #expect(stage.answers(to: stage.cancel(call)) == [.refused(.callUnknown)])
     }
@@ -51,7 +59,7 @@ import Testing
         let tickets = [stage.cancel(call), stage.cancel(call), stage.cancel(call)]
         #expect(tickets.allSatisfy { stage.answers(to: $0) == nil })
         stage.tell(.committed(try #require(stage.pendingCommits.first)))
-        #expect(tickets.allSatisfy { stage.answers(to: $0) == [.cancelled(call)] })
+        #expect(tickets.allSatisfy { stage.answers(to: $0) == [.cancelled(Self.dialling1)] })
     }
 
     @Test func `a cancel that cannot be stored is refused, and the event tells of the end`() throws {
@@ -114,8 +122,8 @@ import Testing
         let stranger = CallScope(mainAccount: sub, app: AppID(rawValue: "app"), subaccount: nil)
         #expect(stage.answers(to: stage.cancel(call, by: stranger)) == [.refused(.callUnknown)])
         let own = CallScope(mainAccount: Stage.account, app: AppID(rawValue: "app"), subaccount: sub)
-        #expect(stage.answers(to: stage.cancel(call, by: own)) == [.cancelled(call)])
-        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(call)])
+        #expect(stage.answers(to: stage.cancel(call, by: own)) == [.cancelled(Self.dialling1)])
+        #expect(stage.answers(to: stage.cancel(call)) == [.cancelled(Self.dialling1)])
         #expect(stage.answers(to: stage.cancel(call, by: stranger)) == [.refused(.callUnknown)])
     }
 

@@ -76,7 +76,8 @@ import Testing
         after.tell(.recover([try interrupted(before, cancelled: .apiCancel)], at: Self.restart))
         #expect(after.ended?.record.ending?.reason == .apiCancel)
         #expect(after.ended?.events.isEmpty == true)
-        #expect(after.answers(to: after.cancel(call)) == [.cancelled(call)])
+        let talked = try #require(after.ended?.record.ending?.duration)
+        #expect(after.answers(to: after.cancel(call)) == [.cancelled(CancelledCall(state: .talking, duration: talked))])
     }
 
     @Test func `a clock that was set back puts no time out of order`() throws {

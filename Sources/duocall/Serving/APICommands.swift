@@ -2,7 +2,6 @@ import CallModel
 import CallRuntime
 import CallSwitching
 import Dispatch
-import Foundation
 import HTTPAPI
 import Storage
 
@@ -40,9 +39,8 @@ struct APICommands: Sendable {
     }
 
     private func cancel(_ id: CallID, _ scope: CallScope) async -> CancelAnswer {
-        let before = await service.call(id)
         switch await service.cancel(id, by: scope) {
-        case .cancelled: return .cancelled(state: before?.state ?? .ended, duration: before?.secondsTalked ?? 0)
+        case .cancelled(let call): return .cancelled(state: call.state, duration: call.duration)
         case .refused(.callUnknown): return .unknown
         case .refused(let code): return .refused(code)
         case .placed, .described: return .refused(.internalError)
@@ -63,13 +61,5 @@ struct APICommands: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             readers.async { continuation.resume(with: Swift.Result { try body(store) }) }
         }
-    }
-}
-
-extension CallRecord {
-    /// Since the connection, by the wall clock.
-    fileprivate var secondsTalked: Int {
-        guard let connectTime else { return 0 }
-        return max(0, Int(Date().timeIntervalSince1970) - Int(connectTime.milliseconds / 1000))
     }
 }
