@@ -3,7 +3,7 @@
 .PHONY: help build demo run test bench lint format clean
 
 # Debug builds serve the demo, `make run` and the tests: from a clean clone they take a third of a release build's time.
-DEBUG = swift build --product duocall
+DEBUG = scripts/debug build --product duocall
 DEBUG_BINARY = .build/debug/duocall
 RELEASE_BINARY = .build/release/duocall
 
@@ -37,7 +37,7 @@ build: ## the release binary, .build/release/duocall
 lint: ## the formatter's rules, and those of the tidy test
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	@scripts/install-packages build
-	@swift test --quiet --filter TidyTests
+	@scripts/debug test --quiet --filter TidyTests
 
 format: ## puts every file into the formatter's shape
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
