@@ -24,6 +24,14 @@ public struct RenderedTone: Hashable, Sendable {
             ? RenderedTone.continuous(cadence, codec: codec) : RenderedTone.interrupted(cadence, codec: codec)
     }
 
+    /// Renders one run of the cadence, within the same limits: a tone without a pause too is one that begins and ends.
+    public init(onceThrough cadence: ToneCadence, codec: G711) {
+        precondition((-60...0).contains(cadence.level) && cadence.on >= .milliseconds(20))
+        precondition(cadence.off >= .zero && cadence.on + cadence.off <= RenderedTone.longestPeriod)
+        self.codec = codec
+        codes = RenderedTone.interrupted(cadence, codec: codec)
+    }
+
     private static func continuous(_ cadence: ToneCadence, codec: G711) -> [UInt8] {
         let amplitude = codec.amplitude(ofLevel: Double(cadence.level))
         var sine = Sine(frequency: cadence.frequency)

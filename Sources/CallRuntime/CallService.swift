@@ -15,12 +15,21 @@ public final class CallService: Sendable {
     public struct Settings: Sendable {
         public var switchboard: SwitchboardSettings
         public var mediaThreads: Int
+        /// Where prepared voice files lie.
+        public var voiceFolder: String
+        /// Where recordings are written; it exists.
+        public var recordingFolder: String
         /// How long calls may last after the first signal to stop.
         public var drainTimeout: Duration
 
-        public init(switchboard: SwitchboardSettings, mediaThreads: Int = 1, drainTimeout: Duration) {
+        public init(
+            switchboard: SwitchboardSettings, mediaThreads: Int = 1, voiceFolder: String, recordingFolder: String,
+            drainTimeout: Duration
+        ) {
             self.switchboard = switchboard
             self.mediaThreads = mediaThreads
+            self.voiceFolder = voiceFolder
+            self.recordingFolder = recordingFolder
             self.drainTimeout = drainTimeout
         }
     }
@@ -41,7 +50,10 @@ public final class CallService: Sendable {
         eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
     ) throws(SystemError) {
         let inbox = try Inbox()
-        let media = try MediaEngine(threads: settings.mediaThreads) { inbox.tell(.media($0)) }
+        let media = try MediaEngine(
+            threads: settings.mediaThreads, voiceFolder: settings.voiceFolder,
+            recordingFolder: settings.recordingFolder
+        ) { inbox.tell(.media($0)) }
         let switchboard = Switchboard(settings: settings.switchboard, entropy: .fromSystem())
         board = FigureBoard(
             RuntimeFigures(

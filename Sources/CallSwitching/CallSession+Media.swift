@@ -44,7 +44,7 @@ extension CallSession {
         case .quiet: tellWhileRunning(.mediaQuiet(party), at: now, &exchange)
         case .idle: tellWhileRunning(.mediaIdle(party), at: now, &exchange)
         case .closed(_, let summary): mediaClosed(party, summary, at: now, &exchange)
-        case .digit: break
+        case .digit, .played, .playFailed, .measured, .recorded, .recordFailed: break
         }
     }
 

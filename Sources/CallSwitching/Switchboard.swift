@@ -56,8 +56,8 @@ public struct Switchboard: ~Copyable {
     }
 
     private mutating func reported(_ report: MediaReport, at now: Instant) {
-        guard let call = callsByNumber[report.leg.number >> 1] else { return }
-        call.mediaReported(report, report.leg.number & 1 == 0 ? .first : .second, at: now, &exchange)
+        guard let leg = report.leg, let call = callsByNumber[leg.number >> 1] else { return }
+        call.mediaReported(report, leg.number & 1 == 0 ? .first : .second, at: now, &exchange)
         settle(call)
     }
 
@@ -151,11 +151,12 @@ public struct SwitchboardOccupancy: Sendable {
 }
 
 extension MediaReport {
-    /// The leg that the report is about.
-    fileprivate var leg: MediaLegID {
+    /// The leg that the report is about; `nil` where it is about a recording.
+    fileprivate var leg: MediaLegID? {
         switch self {
         case .opened(let leg), .openFailed(let leg), .flowing(let leg), .quiet(let leg), .idle(let leg): leg
-        case .digit(let leg, _), .closed(let leg, _): leg
+        case .digit(let leg, _), .played(let leg), .playFailed(let leg), .measured(let leg, _), .closed(let leg, _): leg
+        case .recorded, .recordFailed: nil
         }
     }
 }

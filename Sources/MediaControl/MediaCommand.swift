@@ -17,7 +17,19 @@ public enum MediaCommand: Hashable, Sendable {
     case feed(MediaLegID, MediaFeed)
     /// What is reported about the leg's reception from now on. Setting it starts its timers anew.
     case watch(MediaLegID, MediaWatch)
-    /// Stops the leg and frees its ports; answered by `.closed`.
+    /// Has a voice file made ready for the leg, so that its sound begins within 20 ms of the `feed` that names it. It stays
+    /// ready until the leg is closed. To be given as soon as the leg is open, for every file that its call may need: a
+    /// `feed` alone has the file read only then, with silence until it is there.
+    case load(MediaLegID, MediaVoiceID)
+    /// Whether telephone keys are also listened for in the leg's audio. Off at first.
+    case detectTones(MediaLegID, Bool)
+    /// Begins a recording with this moment as its sample 0. Both legs are those of one call.
+    case record(MediaRecording)
+    /// From now on the recording's right channel is what party 2 says.
+    case connectRecording(MediaRecordingID)
+    /// Ends the recording with this moment; answered by `.recorded`, once everything is in the file, or `.recordFailed`.
+    case stopRecording(MediaRecordingID)
+    /// Stops the leg and frees its ports; answered by `.closed`. A recording ends with the second of its legs.
     case close(MediaLegID)
 }
 
@@ -97,69 +109,5 @@ public struct LatchPolicy: Hashable, Sendable {
     public init(anySource: Bool, signallingPeer: IPAddress) {
         self.anySource = anySource
         self.signallingPeer = signallingPeer
-    }
-}
-
-/// What a leg is sent.
-public enum MediaFeed: Hashable, Sendable {
-    /// No packets.
-    case nothing
-    /// A running stream of silent packets.
-    case silence
-    /// A repeating tone, from its beginning.
-    case tone(ToneCadence)
-    /// What arrives on the other leg, which must be open by now; nothing once it is closed. Legs `2n` and `2n + 1` can
-    /// feed each other, others cannot.
-    case leg(MediaLegID)
-}
-
-/// What is reported about a leg's reception.
-public enum MediaWatch: Hashable, Sendable {
-    case nothing
-    /// `.flowing` at the first RTP packet, `.quiet` once none came for the duration, and so on in turn.
-    /// Starts as quiet, unreported.
-    case activity(quietAfter: Duration)
-    /// `.idle` once neither RTP nor RTCP came for the duration (counted from this command on), `.flowing` when something comes again.
-    case liveness(idleAfter: Duration)
-}
-
-/// What the packet loop reports.
-public enum MediaReport: Hashable, Sendable {
-    case opened(MediaLegID)
-    /// The port pair could not be bound; the leg does not exist.
-    case openFailed(MediaLegID)
-    case flowing(MediaLegID)
-    case quiet(MediaLegID)
-    case idle(MediaLegID)
-    /// A telephone-event that ended, or whose end was lost: 0–9, `*`, `#`, A–D as the event code 0–15.
-    case digit(MediaLegID, event: UInt8)
-    case closed(MediaLegID, MediaSummary)
-}
-
-/// What went through a leg.
-public struct MediaSummary: Hashable, Sendable {
-    public var packetsReceived: UInt64
-    public var packetsSent: UInt64
-    public var packetsLost: UInt64
-    /// Packets with payload types that were not negotiated, or malformed.
-    public var packetsRefused: UInt64
-    /// Packets from sources that may not be latched to.
-    public var packetsFromStrangers: UInt64
-    /// Good packets that were not passed on: telephone-events to a leg that negotiated none, and packets from before a seam.
-    public var packetsDropped: UInt64
-    /// Packets that the system refused to send, or whose destination had refused an earlier one (ICMP).
-    public var sendFailures: UInt64
-
-    public init(
-        packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0, packetsRefused: UInt64 = 0,
-        packetsFromStrangers: UInt64 = 0, packetsDropped: UInt64 = 0, sendFailures: UInt64 = 0
-    ) {
-        self.packetsReceived = packetsReceived
-        self.packetsSent = packetsSent
-        self.packetsLost = packetsLost
-        self.packetsRefused = packetsRefused
-        self.packetsFromStrangers = packetsFromStrangers
-        self.packetsDropped = packetsDropped
-        self.sendFailures = sendFailures
     }
 }

@@ -6,6 +6,7 @@ internal import Synchronization
 final class CommandInbox: Sendable {
     private struct Content {
         var commands: [MediaCommand] = []
+        var voices: [MediaVoiceID] = []
         var isStopping = false
     }
 
@@ -24,6 +25,12 @@ final class CommandInbox: Sendable {
         wakeUp.signal()
     }
 
+    /// A voice file that was coming can be had now, or cannot.
+    func announce(_ voice: MediaVoiceID) {
+        content.withLock { $0.voices.append(voice) }
+        wakeUp.signal()
+    }
+
     /// No command is put after this.
     func stop() {
         content.withLock { $0.isStopping = true }
@@ -31,11 +38,14 @@ final class CommandInbox: Sendable {
     }
 
     /// Everything put since the last time, and whether the thread is to stop after it.
-    func take() -> (commands: [MediaCommand], isStopping: Bool) {
+    func take() -> (commands: [MediaCommand], voices: [MediaVoiceID], isStopping: Bool) {
         wakeUp.acknowledge()
         return content.withLock { content in
-            defer { content.commands = [] }
-            return (content.commands, content.isStopping)
+            defer {
+                content.commands = []
+                content.voices = []
+            }
+            return (content.commands, content.voices, content.isStopping)
         }
     }
 }

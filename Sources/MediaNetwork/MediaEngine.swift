@@ -10,57 +10,78 @@ public final class MediaEngine: Sendable {
     private let inboxes: [CommandInbox]
     private let threads: [DedicatedThread]
     private let tones = ToneLibrary()
+    private let voices: VoiceLibrary
+    private let voiceThread: DedicatedThread
 
     /// Starts the threads and raises the process's limit of open files, of which each leg takes two.
     ///
     /// - Parameters:
     ///   - threads: at least 1.
     ///   - legLimit: legs open at a time, over all threads; further ones are answered `.openFailed`.
+    ///   - voiceFolder: where the files of `MediaVoiceID`s lie.
+    ///   - recordingFolder: where recordings are written; it exists.
     ///   - report: is called on the media threads, with what a thread has to report in its order. It must be quick.
     public init(
-        threads count: Int, legLimit: Int = 20_000, report: @escaping @Sendable ([MediaReport]) -> Void
+        threads count: Int, legLimit: Int = 20_000, voiceFolder: String, recordingFolder: String,
+        report: @escaping @Sendable ([MediaReport]) -> Void
     ) throws(SystemError) {
         precondition(count > 0 && legLimit >= count)
         try ProcessLimits.raiseOpenFiles()
         var inboxes: [CommandInbox] = []
+        for _ in 0..<count { inboxes.append(try CommandInbox()) }
+        let voices = try VoiceLibrary(folder: voiceFolder) { [inboxes] voice in
+            for inbox in inboxes { inbox.announce(voice) }
+        }
+        let voiceThread = try DedicatedThread(name: "voices") { voices.run() }
         var threads: [DedicatedThread] = []
         do throws(SystemError) {
-            for index in 0..<count {
-                let inbox = try CommandInbox()
+            for (index, inbox) in inboxes.enumerated() {
                 let setting = MediaLoop.Setting(
-                    inbox: inbox, tones: tones, capacity: legLimit / count, report: report)
+                    inbox: inbox, tones: tones, voices: voices, capacity: legLimit / count, report: report)
                 threads.append(try MediaEngine.start(setting, name: "media \(index)"))
-                inboxes.append(inbox)
             }
         } catch {
-            MediaEngine.stop(threads, inboxes)
+            MediaEngine.stop(threads, inboxes, voices, voiceThread)
             throw error
         }
         self.inboxes = inboxes
         self.threads = threads
+        self.voices = voices
+        self.voiceThread = voiceThread
     }
 
     /// Carries the commands out in their order, on the media threads.
     public func perform(_ commands: [MediaCommand]) {
         guard inboxes.count > 1 else { return put(commands, into: inboxes[0]) }
         var batches = [[MediaCommand]](repeating: [], count: inboxes.count)
-        for command in commands { batches[place(of: command.leg)].append(command) }
+        for command in commands {
+            for index in places(of: command) { batches[index].append(command) }
+        }
         for (batch, inbox) in zip(batches, inboxes) where !batch.isEmpty { put(batch, into: inbox) }
     }
 
     /// Closes every leg, with its report, and waits for the threads to end. To be called once, before the engine goes,
     /// and not from `report`.
-    public func stop() { MediaEngine.stop(threads, inboxes) }
+    public func stop() { MediaEngine.stop(threads, inboxes, voices, voiceThread) }
 
     private func put(_ commands: [MediaCommand], into inbox: CommandInbox) {
-        for case .feed(_, .tone(let cadence)) in commands {
-            // Rendered here rather than on a thread that has packets waiting.
-            _ = tones.frames(of: cadence)
+        // Tones are rendered here rather than on a thread that has packets waiting.
+        for case .feed(_, let feed) in commands {
+            switch feed {
+            case .tone(let cadence): _ = tones.frames(of: cadence)
+            case .signal(let cadence): _ = tones.frames(ofSignal: cadence)
+            case .nothing, .silence, .voice, .leg: break
+            }
         }
         inbox.put(commands)
     }
 
-    private func place(of leg: MediaLegID) -> Int { Int(leg.number / 2 % UInt64(inboxes.count)) }
+    /// The threads that a command is for: all, where only one of them knows what is meant.
+    private func places(of command: MediaCommand) -> Range<Int> {
+        guard let leg = command.leg else { return inboxes.indices }
+        let place = Int(leg.number / 2 % UInt64(inboxes.count))
+        return place..<place + 1
+    }
 
     private static func start(_ setting: MediaLoop.Setting, name: String) throws(SystemError) -> DedicatedThread {
         let parts = try MediaLoop.Parts(inbox: setting.inbox)
@@ -70,17 +91,24 @@ public final class MediaEngine: Sendable {
         }
     }
 
-    private static func stop(_ threads: [DedicatedThread], _ inboxes: [CommandInbox]) {
+    private static func stop(
+        _ threads: [DedicatedThread], _ inboxes: [CommandInbox], _ voices: VoiceLibrary, _ voiceThread: DedicatedThread
+    ) {
         for inbox in inboxes { inbox.stop() }
         for thread in threads { thread.join() }
+        voices.stop()
+        voiceThread.join()
     }
 }
 
 extension MediaCommand {
-    /// The leg that the command is for.
-    var leg: MediaLegID {
+    /// The leg that the command is for; `nil` where it names a recording alone.
+    var leg: MediaLegID? {
         switch self {
         case .open(let leg, _), .describe(let leg, _), .feed(let leg, _), .watch(let leg, _), .close(let leg): leg
+        case .load(let leg, _), .detectTones(let leg, _): leg
+        case .record(let recording): recording.first
+        case .connectRecording, .stopRecording: nil
         }
     }
 }

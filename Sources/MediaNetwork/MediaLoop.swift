@@ -11,6 +11,7 @@ struct MediaLoop: ~Copyable {
     struct Setting: Sendable {
         let inbox: CommandInbox
         let tones: ToneLibrary
+        let voices: VoiceLibrary
         /// Legs open at a time.
         let capacity: Int
         let report: @Sendable ([MediaReport]) -> Void
@@ -27,12 +28,14 @@ struct MediaLoop: ~Copyable {
     var table: LegTable
     var schedule = TickSchedule(origin: Instant(nanoseconds: 0))
     var reports: [MediaReport] = []
+    var voices: VoiceHoldings
     private var isStopping = false
 
     init(_ setting: Setting, _ parts: Parts) {
         self.setting = setting
         self.parts = parts
         table = LegTable(capacity: setting.capacity)
+        voices = VoiceHoldings(setting.voices)
     }
 
     mutating func run() {
@@ -52,8 +55,9 @@ struct MediaLoop: ~Copyable {
     private mutating func handle(_ event: Poller.Event, at now: Instant) {
         switch Token(event.token) {
         case .inbox:
-            let (commands, stops) = setting.inbox.take()
+            let (commands, announced, stops) = setting.inbox.take()
             for command in commands { perform(command, at: now) }
+            for voice in announced { playAwaited(voice) }
             isStopping = stops
             setAlarm()
         case .ticks:

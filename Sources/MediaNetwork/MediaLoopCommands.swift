@@ -6,14 +6,18 @@ extension MediaLoop {
     /// Commands for legs that are not open are ignored: their opening failed, which was reported.
     mutating func perform(_ command: MediaCommand, at now: Instant) {
         if case .open(let id, let endpoint) = command { return open(id, endpoint, at: now) }
-        guard let slot = table.slot(of: command.leg) else { return }
+        if case .record(let recording) = command {
+            return reports.append(.recordFailed(recording.id, RecordingSummary()))
+        }
+        guard let leg = command.leg, let slot = table.slot(of: leg) else { return }
         switch command {
-        case .open: break
+        case .open, .record, .connectRecording, .stopRecording, .detectTones: break
         case .describe(_, let remote): describe(slot, remote)
         case .feed(_, let feed): change(slot, to: resolve(feed, for: slot))
         case .watch(_, let watch):
             table.legs[slot].watch = ReceptionWatch(watch, at: now)
             table.look(slot, at: now)
+        case .load(_, let voice): _ = voices.hold(voice, for: slot)
         case .close: close(slot, at: now)
         }
     }
@@ -62,14 +66,34 @@ extension MediaLoop {
         if table.isPlayedTo(slot) { schedule.startPlaying(slot) }
     }
 
-    private func resolve(_ feed: MediaFeed, for slot: Int) -> Leg.Feed {
+    private mutating func resolve(_ feed: MediaFeed, for slot: Int) -> Leg.Feed {
         switch feed {
         case .nothing: return .nothing
         case .silence: return .silence
-        case .tone(let cadence): return .tone(setting.tones.frames(of: cadence), next: 0)
+        case .tone(let cadence): return .frames(setting.tones.frames(of: cadence), next: 0, repeats: true)
+        case .signal(let cadence): return .frames(setting.tones.frames(ofSignal: cadence), next: 0, repeats: false)
+        case .voice(let voice, let repeats): return play(voice, repeats: repeats, to: slot)
         case .leg(let id):
             precondition(id.number / 2 == table.legs[slot].id.number / 2, "legs of different calls")
             return table.slot(of: id).map { .leg($0) } ?? .nothing
+        }
+    }
+
+    private mutating func play(_ voice: MediaVoiceID, repeats: Bool, to slot: Int) -> Leg.Feed {
+        switch voices.hold(voice, for: slot) {
+        case .ready(let frames): return .frames(frames, next: 0, repeats: repeats)
+        case .coming: return .awaiting(voice, repeats: repeats)
+        case .failed:
+            reports.append(.playFailed(table.legs[slot].id))
+            return .silence
+        }
+    }
+
+    /// A voice file has come, or will not: the silence of those who wait for it is over, or goes on.
+    mutating func playAwaited(_ voice: MediaVoiceID) {
+        for slot in voices.slots(holding: voice) {
+            guard case .awaiting(voice, let repeats) = table.legs[slot].feed else { continue }
+            table.legs[slot].feed = play(voice, repeats: repeats, to: slot)
         }
     }
 
@@ -81,6 +105,7 @@ extension MediaLoop {
 
     private mutating func remove(_ slot: Int) {
         if table.isPlayedTo(slot) { schedule.stopPlaying(slot) }
+        voices.releaseAll(of: slot)
         table.remove(slot)
     }
 }

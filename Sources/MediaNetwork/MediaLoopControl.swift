@@ -1,4 +1,5 @@
 internal import LinuxIO
+internal import MediaControl
 internal import RTP
 internal import SansIO
 
@@ -27,7 +28,7 @@ extension MediaLoop {
     }
 
     /// Sends the report that is due; the last one only where the far end has heard of us (RFC 3550 §6.3.7).
-    func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
+    mutating func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
         let leg = table.legs + slot
         if isGoodbye, leg.pointee.sent.packets == 0, !leg.pointee.control.hasReported { return }
         let destination = leg.pointee.rtcpDestination
@@ -36,6 +37,7 @@ extension MediaLoop {
             of: leg.pointee.stream, sent: leg.pointee.sent, reception: &leg.pointee.reception,
             isGoodbye: isGoodbye, at: now,
             calendar: NTPTime(unixNanoseconds: CalendarClock.nanosecondsSince1970()))
+        if !isGoodbye { reports.append(.measured(leg.pointee.id, leg.pointee.summary)) }
         let length = leg.pointee.control.write(packet, to: memory.made)
         let bytes = UnsafeRawBufferPointer(rebasing: memory.made[..<length])
         switch leg.pointee.rtcp.send(bytes, to: destination) {

@@ -69,6 +69,7 @@ extension MediaLoop {
     /// The next 20 ms of what we play to a leg, if we do.
     mutating func sendFrame(_ slot: Int, at now: Instant) {
         let leg = table.legs + slot
+        defer { advanceFeed(of: slot) }
         guard leg.pointee.agreement.mayReceive else { return }
         let audio = leg.pointee.agreement.payloads.sends
         let space = UnsafeMutableRawBufferPointer(rebasing: memory.made[..<(RTPHeader.size + G711.samplesPerFrame)])
@@ -78,15 +79,28 @@ extension MediaLoop {
         send(header, type: audio.payloadType, in: space, to: slot)
     }
 
-    private mutating func fill(_ payload: UnsafeMutableRawBufferPointer, with codec: G711, for slot: Int) {
+    private func fill(_ payload: UnsafeMutableRawBufferPointer, with codec: G711, for slot: Int) {
         switch table.legs[slot].feed {
         case .nothing, .leg: break
-        case .silence:
+        case .silence, .awaiting:
             payload.initializeMemory(as: UInt8.self, repeating: codec.silence)
-        case .tone(let frames, let index):
+        case .frames(let frames, let index, _):
             payload.copyMemory(
                 from: UnsafeRawBufferPointer(start: frames.frame(index, in: codec), count: payload.count))
-            table.legs[slot].feed = .tone(frames, next: index + 1 < frames.count ? index + 1 : 0)
+        }
+    }
+
+    /// What is played goes on with the clock, heard or not: a party on hold does not keep the call waiting.
+    private mutating func advanceFeed(of slot: Int) {
+        let leg = table.legs + slot
+        guard case .frames(let frames, let index, let repeats) = leg.pointee.feed else { return }
+        if index + 1 < frames.count {
+            leg.pointee.feed = .frames(frames, next: index + 1, repeats: repeats)
+        } else if repeats {
+            leg.pointee.feed = .frames(frames, next: 0, repeats: true)
+        } else {
+            leg.pointee.feed = .silence
+            reports.append(.played(leg.pointee.id))
         }
     }
 

@@ -1,27 +1,17 @@
 internal import Audio
 internal import Synchronization
 
-/// A tone's frames in plain memory, which belongs to the `ToneLibrary`.
-struct ToneFrames: Sendable {
-    // Written once, before anyone else knows of it.
-    nonisolated(unsafe) let alaw: UnsafePointer<UInt8>
-    nonisolated(unsafe) let mulaw: UnsafePointer<UInt8>
-    let count: Int
-
-    func frame(_ index: Int, in codec: G711) -> UnsafePointer<UInt8> {
-        switch codec {
-        case .pcma: alaw + index * G711.samplesPerFrame
-        case .pcmu: mulaw + index * G711.samplesPerFrame
-        }
-    }
-}
-
 /// The tones rendered so far, for all threads of an engine.
 final class ToneLibrary: Sendable {
     /// Tones come from the configuration, not from outside: more of them are a mistake of ours.
     static let limit = 64
 
-    private let tones = Mutex<[ToneCadence: ToneFrames]>([:])
+    private enum Tone: Hashable {
+        case repeated(ToneCadence)
+        case once(ToneCadence)
+    }
+
+    private let tones = Mutex<[Tone: CodedFrames]>([:])
 
     deinit {
         tones.withLock { tones in
@@ -32,15 +22,24 @@ final class ToneLibrary: Sendable {
         }
     }
 
-    /// The frames of a tone. The first time they are rendered, which takes some milliseconds.
-    func frames(of cadence: ToneCadence) -> ToneFrames {
+    /// The frames of a tone that repeats. The first time they are rendered, which takes some milliseconds.
+    func frames(of cadence: ToneCadence) -> CodedFrames {
+        frames(of: .repeated(cadence)) { RenderedTone(cadence, codec: $0) }
+    }
+
+    /// The frames of one run of a tone's cadence, rendered likewise.
+    func frames(ofSignal cadence: ToneCadence) -> CodedFrames {
+        frames(of: .once(cadence)) { RenderedTone(onceThrough: cadence, codec: $0) }
+    }
+
+    private func frames(of tone: Tone, rendering: (G711) -> RenderedTone) -> CodedFrames {
         tones.withLock { tones in
-            if let known = tones[cadence] { return known }
+            if let known = tones[tone] { return known }
             precondition(tones.count < ToneLibrary.limit, "too many different tones")
-            let alaw = RenderedTone(cadence, codec: .pcma)
-            let mulaw = RenderedTone(cadence, codec: .pcmu)
-            let frames = ToneFrames(alaw: copy(alaw.codes), mulaw: copy(mulaw.codes), count: alaw.frameCount)
-            tones[cadence] = frames
+            let alaw = rendering(.pcma)
+            let mulaw = rendering(.pcmu)
+            let frames = CodedFrames(alaw: copy(alaw.codes), mulaw: copy(mulaw.codes), count: alaw.frameCount)
+            tones[tone] = frames
             return frames
         }
     }

@@ -95,7 +95,7 @@ public final class VirtualWorld {
             trunks.forget(address)
             handle(.transportFailed(Flow(remote: address)))
         case .report(let report, let generation):
-            if generation == self.generation { handle(.media(report)) }
+            if generation == self.generation, media.delivers(report) { handle(.media(report)) }
         case .commitDone(let writes, let ticket, let success, let generation):
             commitDone(writes, ticket, success, generation)
         case .place: place()

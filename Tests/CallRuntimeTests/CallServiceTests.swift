@@ -33,7 +33,9 @@ struct CallServiceTests {
             let (stream, continuation) = AsyncStream.makeStream(of: [OutboxEntry].self)
             eventsCommitted = stream
             service = try CallService(
-                CallService.Settings(switchboard: settings, drainTimeout: .seconds(60)), sockets: sockets,
+                CallService.Settings(
+                    switchboard: settings, voiceFolder: "", recordingFolder: "", drainTimeout: .seconds(60)),
+                sockets: sockets,
                 interrupted: interrupted.map { InterruptedCall(record: $0, cancelled: nil) }, committer: committer,
                 log: LogQueue { _ in }
             ) { continuation.yield($0) }

@@ -150,7 +150,7 @@ final class Stage {
             mediaHangs ? nil : heldPorts.contains(endpoint.port) ? .openFailed(leg) : .opened(leg)
         case .close(let leg):
             mediaClosing == .works ? .closed(leg, MediaSummary(packetsReceived: leg.number, packetsSent: 7)) : nil
-        case .describe, .feed, .watch: nil
+        case .describe, .feed, .watch, .load, .detectTones, .record, .connectRecording, .stopRecording: nil
         }
     }
 

@@ -100,7 +100,7 @@ struct LifeTests {
 
     @Test func stoppingClosesEveryLegOnEveryThread() throws {
         let log = try ReportLog()
-        let engine = try MediaEngine(threads: 3) { log.add($0) }
+        let engine = try MediaEngine(threads: 3, voiceFolder: "", recordingFolder: "") { log.add($0) }
         for number in UInt64(0)..<8 {
             engine.perform([.open(MediaLegID(number: number), .test(port: try freePorts()))])
         }

@@ -94,11 +94,17 @@ final class ReportLog: Sendable {
 final class Bench {
     let log: ReportLog
     let engine: MediaEngine
+    /// Of voice files and recordings.
+    let folder: TestFolder
 
     init(threads: Int = 1, legLimit: Int = 100) throws {
         let log = try ReportLog()
         self.log = log
-        engine = try MediaEngine(threads: threads, legLimit: legLimit) { log.add($0) }
+        let folder = try TestFolder()
+        self.folder = folder
+        engine = try MediaEngine(
+            threads: threads, legLimit: legLimit, voiceFolder: folder.path, recordingFolder: folder.path
+        ) { log.add($0) }
     }
 
     deinit { engine.stop() }

@@ -20,7 +20,7 @@ struct LoopRun {
 
     /// - Parameter plays: each leg plays ring-back instead of passing on what the other one hears.
     init(legs: Int, plays: Bool) throws {
-        engine = try MediaEngine(threads: 1) { _ in }
+        engine = try MediaEngine(threads: 1, voiceFolder: "", recordingFolder: "") { _ in }
         self.legs = legs
         self.plays = plays
         for number in 0..<legs { engine.perform(opening(of: number)) }

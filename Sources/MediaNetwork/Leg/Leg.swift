@@ -65,13 +65,15 @@ struct Leg: ~Copyable {
     enum Feed {
         case nothing
         case silence
-        case tone(ToneFrames, next: Int)
+        case frames(CodedFrames, next: Int, repeats: Bool)
+        /// Silence until the file is there.
+        case awaiting(MediaVoiceID, repeats: Bool)
         case leg(Int)
 
         /// Whether we make its packets.
         var isPlayed: Bool {
             switch self {
-            case .silence, .tone: true
+            case .silence, .frames, .awaiting: true
             case .nothing, .leg: false
             }
         }

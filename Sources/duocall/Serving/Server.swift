@@ -130,6 +130,7 @@ extension Server {
         let settings = CallService.Settings(
             switchboard: try TrunkResolution(configuration: configuration, listeners: listeners).switchboardSettings(),
             mediaThreads: max(1, ProcessInfo.processInfo.activeProcessorCount / 2),
+            voiceFolder: folder.voices, recordingFolder: folder.recordings,
             drainTimeout: configuration.drainTimeout)
         let interrupted = try store.liveCalls().map { InterruptedCall(record: $0.record, cancelled: $0.cancelled) }
         let service = try CallService(

@@ -1,0 +1,34 @@
+/// What is reported about a leg's reception.
+public enum MediaWatch: Hashable, Sendable {
+    case nothing
+    /// `.flowing` at the first RTP packet, `.quiet` once none came for the duration, and so on in turn.
+    /// Starts as quiet, unreported.
+    case activity(quietAfter: Duration)
+    /// `.idle` once neither RTP nor RTCP came for the duration (counted from this command on), `.flowing` when something comes again.
+    case liveness(idleAfter: Duration)
+}
+
+/// What the packet loop reports.
+public enum MediaReport: Hashable, Sendable {
+    case opened(MediaLegID)
+    /// The port pair could not be bound; the leg does not exist.
+    case openFailed(MediaLegID)
+    case flowing(MediaLegID)
+    case quiet(MediaLegID)
+    case idle(MediaLegID)
+    /// A key was pressed: 0–9, `*`, `#`, A–D as the event code 0–15. Told at the end of its telephone-event, or when that
+    /// end was lost; and of its tone, where tones are listened for. A key that came both ways is told once.
+    case digit(MediaLegID, event: UInt8)
+    /// A `.voice` or `.signal` that does not repeat has been sent to its end; silence follows.
+    case played(MediaLegID)
+    /// The voice file that the leg is fed cannot be had; silence follows.
+    case playFailed(MediaLegID)
+    /// How the leg fares, told about every 5 s.
+    case measured(MediaLegID, MediaSummary)
+    /// The recording's file is whole.
+    case recorded(MediaRecordingID, RecordingSummary)
+    /// The recording has ended early, or could not begin: a leg was not open, or the file could not be written. What is told
+    /// was written, and can be played.
+    case recordFailed(MediaRecordingID, RecordingSummary)
+    case closed(MediaLegID, MediaSummary)
+}
