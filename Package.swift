@@ -76,7 +76,11 @@ let package = Package(
 
         // I/O rooms.
         .target(name: "CLinux"),
+        .systemLibrary(name: "CLame"),
+        .systemLibrary(name: "CSndfile"),
+        .systemLibrary(name: "CSoxr"),
         room("LinuxIO", sees: ["CLinux", "SansIO"]),
+        room("MediaCodecs", sees: ["Audio", "CLame", "CSndfile", "CSoxr"]),
         room("SIPNetwork", sees: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
         room("MediaNetwork", sees: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
         room(
@@ -150,6 +154,7 @@ let package = Package(
             of: "Simulation",
             with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
         tests(of: "LinuxIO", with: ["SansIO"]),
+        tests(of: "MediaCodecs", with: ["Audio"]),
         tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(

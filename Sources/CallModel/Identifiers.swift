@@ -1,13 +1,12 @@
-/// A call's identity: 128 random bits, written as 32 lower-case hex digits.
-public struct CallID: Hashable, Sendable {
-    public let high: UInt64
-    public let low: UInt64
+/// An identity of 128 random bits, written as 32 lower-case hex digits.
+public protocol RandomIdentity: Hashable, Sendable, Codable, CustomStringConvertible {
+    var high: UInt64 { get }
+    var low: UInt64 { get }
 
-    public init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
+    init(high: UInt64, low: UInt64)
+}
 
+extension RandomIdentity {
     /// Draws a new identity.
     public init(using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next())
@@ -21,23 +20,19 @@ public struct CallID: Hashable, Sendable {
         else { return nil }
         self.init(high: high, low: low)
     }
-}
 
-extension CallID: CustomStringConvertible {
     public var description: String { Self.hex(high) + Self.hex(low) }
 
     private static func hex(_ half: UInt64) -> String {
         let digits = String(half, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
-}
 
-extension CallID: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let id = CallID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a call id: \(text)")
+        guard let id = Self(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an id: \(text)")
         }
         self = id
     }
@@ -51,6 +46,39 @@ extension CallID: Codable {
 extension UInt8 {
     fileprivate var isHexDigit: Bool {
         (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self)
+    }
+}
+
+/// A call's identity.
+public struct CallID: RandomIdentity {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// A voice file's identity, from which its files on disk have their names.
+public struct VoiceFileID: RandomIdentity {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// A recording's identity, from which its file has its name.
+public struct RecordingID: RandomIdentity {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
     }
 }
 

@@ -18,8 +18,28 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case provisioned(TenantDirectory)
     /// Replay keys that expired before this time are forgotten.
     case forgetReplays(before: WallTime)
-    /// Calls are forgotten with their dead letters; one that lives or has an undelivered event stays.
+    /// Calls are forgotten with their dead letters; one that lives, has an undelivered event or a recording
+    /// whose file is there stays.
     case forgetCalls([CallID])
+    /// A voice file whose prepared files are on disk.
+    case voiceFileStored(VoiceFile)
+    /// The file cannot be named any more; calls that were accepted before still play it.
+    case voiceFileDeleted(VoiceFileID, at: WallTime)
+    /// The prepared files of a deleted file are gone from the disk.
+    case voiceFileForgotten(VoiceFileID)
+    /// A live call is being recorded, before the first byte is written.
+    case recordingBegan(Recording)
+    /// The recording came to its end and its file is closed. Ignored unless it was in progress, as are the next.
+    case recordingEnded(RecordingID, samples: Int64, bytes: Int64)
+    /// The recording broke off. What was written before is kept and finished; without any sample it has failed.
+    case recordingFailed(RecordingID, samples: Int64, bytes: Int64)
+    /// A client was told that the file is still being finished; it is owed an event with a link of this validity.
+    case recordingAwaited(RecordingID, linkValidFor: Duration)
+    /// The file was checked and is ready, and whoever waits for it is told, where the call has a receiver. The store
+    /// numbers the event. Refused unless the recording was being finished and its call is over.
+    case recordingFinished(RecordingID, samples: Int64, bytes: Int64, sha256: [UInt8], event: CallEvent?)
+    /// The file is gone.
+    case recordingDeleted(RecordingID)
 }
 
 /// An authenticated request's fingerprint: the computed HMAC for one account.
@@ -142,4 +162,18 @@ public protocol CallStore: Sendable {
     func outbox(to url: String, dueAt time: WallTime, limit: Int) throws -> DueEntries
     func outboxSummary() throws -> OutboxSummary
     func deadLetters(limit: Int) throws -> [OutboxEntry]
+
+    /// Those that can be named.
+    func voiceFiles() throws -> [VoiceFile]
+    /// Those that were deleted before `time` and not forgotten yet.
+    func voiceFiles(deletedBefore time: WallTime) throws -> [VoiceFileID]
+    func recording(_ id: RecordingID) throws -> Recording?
+    /// Those whose file is there or being finished, newest first.
+    func recordings(matching query: RecordingQuery) throws -> Page<Recording>
+    /// Those that are being recorded; at a start, those that a stop interrupted.
+    func recordingsInProgress() throws -> [Recording]
+    /// Those whose file is to be checked and whose call is over, oldest first.
+    func finishingRecordings(limit: Int) throws -> [FinishingRecording]
+    /// Ready ones that began before `time`, oldest first.
+    func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording]
 }

@@ -25,7 +25,11 @@ struct VirtualStore {
             live[id]?[party] = leg
         case .cancelled(let id, let reason): cancelled[id] = reason
         case .ended(let record, let events): end(record, events)
-        case .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays, .forgetCalls: break
+        case .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays, .forgetCalls,
+            .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan, .recordingEnded,
+            .recordingFailed,
+            .recordingAwaited, .recordingFinished, .recordingDeleted:
+            break
         }
     }
 

@@ -32,7 +32,11 @@ enum CallRows {
         "UPDATE calls SET state = ?, connect_time = coalesce(?, connect_time) WHERE number = ?"
     private static let cancelSQL = "UPDATE calls SET cancel_reason = ? WHERE number = ?"
     private static let endSQL =
-        "UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE number = ?"
+        "UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", ")), event_count = ? WHERE number = ?"
+    private static let countEventSQL = """
+        UPDATE calls SET event_count = event_count + 1 WHERE id = ? AND end_time IS NOT NULL
+        RETURNING number, event_count, target_url, target_signer, target_app
+        """
 
     /// Returns the new row's number.
     static func insert(_ record: CallRecord, into db: Database) throws -> Int64 {
@@ -69,9 +73,11 @@ enum CallRows {
         try statement.run()
     }
 
-    static func end(_ number: Int64, as record: CallRecord, in db: Database) throws {
+    /// - Parameter lastEvent: the number of the call's last event, 0 where it had none.
+    static func end(_ number: Int64, as record: CallRecord, lastEvent: Int, in db: Database) throws {
         var statement = try BoundStatement(endSQL, in: db)
         statement.append(stateOf: record)
+        statement.append(lastEvent)
         statement.append(number)
         try statement.run()
     }
@@ -81,7 +87,10 @@ enum CallRows {
         var find = try BoundStatement("SELECT calls.number FROM calls WHERE calls.id = ? AND \(forgettable)", in: db)
         find.append(id)
         guard let number = try find.run() else { return }
-        for sql in ["DELETE FROM dead_letters WHERE call = ?", "DELETE FROM calls WHERE number = ?"] {
+        for sql in [
+            "DELETE FROM dead_letters WHERE call = ?", "DELETE FROM recordings WHERE call = ?",
+            "DELETE FROM calls WHERE number = ?",
+        ] {
             var delete = try BoundStatement(sql, in: db)
             delete.append(number)
             try delete.run()
@@ -105,8 +114,22 @@ enum CallRows {
         return try statement.rows { try $0.next() }
     }
 
-    private static let forgettable =
-        "calls.end_time IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call = calls.number)"
+    private static let forgettable = """
+        calls.end_time IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call = calls.number) \
+        AND NOT EXISTS (SELECT 1 FROM recordings WHERE recordings.call = calls.number AND recordings.state < 3)
+        """
+
+    /// Takes the next event number of a call that is over.
+    static func countEvent(
+        of id: CallID, in db: Database
+    ) throws -> (call: Int64, sequence: Int, target: EventTarget?)? {
+        var statement = try BoundStatement(countEventSQL, in: db)
+        statement.append(id)
+        let counted = try statement.rows { columns in
+            (call: try columns.next() as Int64, sequence: try columns.next() as Int, target: try columns.eventTarget())
+        }
+        return counted.first
+    }
 
     /// Reads `selectedColumns`.
     static func read(_ columns: inout ColumnReader) throws -> (record: CallRecord, cancelled: EndReason?) {
@@ -182,7 +205,7 @@ extension ColumnReader {
         return number
     }
 
-    private mutating func eventTarget() throws -> EventTarget? {
+    fileprivate mutating func eventTarget() throws -> EventTarget? {
         guard let url: String = optional() else {
             skip(2)
             return nil

@@ -70,7 +70,7 @@ extension [UInt8]: ColumnValue {
     }
 }
 
-extension CallID: ColumnValue {
+extension RandomIdentity where Self: ColumnValue {
     init(column index: Int32, of statement: OpaquePointer) {
         guard let bytes = sqlite3_column_blob(statement, index), sqlite3_column_bytes(statement, index) == 16 else {
             self.init(high: 0, low: 0)
@@ -88,6 +88,10 @@ extension CallID: ColumnValue {
         }
     }
 }
+
+extension CallID: ColumnValue {}
+extension VoiceFileID: ColumnValue {}
+extension RecordingID: ColumnValue {}
 
 extension WallTime: ColumnValue {
     init(column index: Int32, of statement: OpaquePointer) {

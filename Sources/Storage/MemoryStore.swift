@@ -25,9 +25,7 @@ public final class MemoryStore: CallStore {
     public func calls(matching query: CallQuery) throws -> Page<CallRecord> {
         let matching = contents.withLock { contents in contents.calls.values.filter { query.matches($0.record) } }
         let newestFirst = matching.sorted { ($0.record.beginTime, $0.number) > ($1.record.beginTime, $1.number) }
-        let (start, overflow) = (query.page - 1).multipliedReportingOverflow(by: query.pageSize)
-        let page = overflow || query.page < 1 ? [] : newestFirst.dropFirst(start).prefix(query.pageSize)
-        return Page(elements: page.map(\.record), totalCount: matching.count)
+        return Page(newestFirst.map(\.record), number: query.page, size: query.pageSize)
     }
 
     public func forgettableCalls(acceptedBefore time: WallTime, limit: Int) throws -> [CallID] {
@@ -71,12 +69,43 @@ public final class MemoryStore: CallStore {
     public func deadLetters(limit: Int) throws -> [OutboxEntry] {
         contents.withLock { Array($0.deadLetters.prefix(limit)) }
     }
+
+    public func voiceFiles() throws -> [VoiceFile] { contents.withLock { $0.recordings.currentVoiceFiles() } }
+
+    public func voiceFiles(deletedBefore time: WallTime) throws -> [VoiceFileID] {
+        contents.withLock { $0.recordings.voiceFiles(deletedBefore: time) }
+    }
+
+    public func recording(_ id: RecordingID) throws -> Recording? { contents.withLock { $0.recordings.recording(id) } }
+
+    public func recordings(matching query: RecordingQuery) throws -> Page<Recording> {
+        let matching = contents.withLock { $0.recordings.matching(query) }
+        return Page(matching, number: query.page, size: query.pageSize)
+    }
+
+    public func recordingsInProgress() throws -> [Recording] { contents.withLock { $0.recordings.inProgress() } }
+
+    public func finishingRecordings(limit: Int) throws -> [FinishingRecording] {
+        contents.withLock { contents in
+            let finishing = contents.recordings.finishing().compactMap { entry -> FinishingRecording? in
+                guard let call = contents.calls[entry.recording.call]?.record, call.endTime != nil else { return nil }
+                return FinishingRecording(recording: entry.recording, awaitedFor: entry.awaitedFor, callRecord: call)
+            }
+            return Array(finishing.prefix(limit))
+        }
+    }
+
+    public func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording] {
+        contents.withLock { Array($0.recordings.ready(beganBefore: time).prefix(limit)) }
+    }
 }
 
 private struct MemoryCall {
     var number: Int
     var record: CallRecord
     var cancelled: EndReason?
+    /// The number of its last event.
+    var eventCount = 0
 }
 
 private struct MemoryContents {
@@ -88,6 +117,7 @@ private struct MemoryContents {
     var deadLetters: [OutboxEntry] = []
     var lastOutboxNumber: Int64 = 0
     private var acceptedCount = 0
+    var recordings = MemoryRecordings()
 
     mutating func apply(_ write: StoreWrite) throws(StoreFailure) {
         switch write {
@@ -113,17 +143,34 @@ private struct MemoryContents {
         case .provisioned(let directory): try provision(directory)
         case .forgetReplays(let time): remembered.removeAll { $0.key.expires < time }
         case .forgetCalls(let ids): for id in ids { forget(id) }
+        case .voiceFileStored(let file): try recordings.store(file)
+        case .voiceFileDeleted(let id, let time): recordings.delete(id, at: time)
+        case .voiceFileForgotten(let id): recordings.forget(id)
+        case .recordingBegan(let recording):
+            try updateLive(recording.call) { _ in }
+            try recordings.begin(recording)
+        case .recordingEnded(let id, let samples, let bytes):
+            recordings.end(id, samples: samples, bytes: bytes, as: .finishing)
+        case .recordingFailed(let id, let samples, let bytes):
+            recordings.end(id, samples: samples, bytes: bytes, as: samples > 0 ? .finishing : .failed)
+        case .recordingAwaited(let id, let duration): recordings.await(id, for: duration)
+        case .recordingFinished(let id, let samples, let bytes, let sha256, let event):
+            try recordings.finish(id, samples: samples, bytes: bytes, sha256: sha256)
+            if let event { try tell(event) }
+        case .recordingDeleted(let id): recordings.delete(id)
         }
     }
 
     private mutating func forget(_ id: CallID) {
         guard let call = calls[id], isForgettable(call) else { return }
         calls[id] = nil
+        recordings.forget(id)
         deadLetters.removeAll { $0.event.call == id }
     }
 
     func isForgettable(_ call: MemoryCall) -> Bool {
-        call.record.endTime != nil && !outbox.contains { $0.event.call == call.record.id }
+        call.record.endTime != nil && !recordings.keep(call.record.id)
+            && !outbox.contains { $0.event.call == call.record.id }
     }
 
     private mutating func accept(_ record: CallRecord, _ replay: ReplayKey?) throws(StoreFailure) {
@@ -145,12 +192,28 @@ private struct MemoryContents {
     }
 
     private mutating func end(_ record: CallRecord, _ events: [CallEvent]) throws(StoreFailure) {
-        try updateLive(record.id) { $0.record = record }
-        guard let target = record.request.eventTarget else { return }
-        for event in events {
-            lastOutboxNumber += 1
-            outbox.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
+        try updateLive(record.id) { call in
+            call.record = record
+            call.eventCount = events.last?.sequence ?? 0
         }
+        guard let target = record.request.eventTarget else { return }
+        for event in events { add(event, to: target) }
+    }
+
+    /// An event of a call that is over.
+    private mutating func tell(_ event: CallEvent) throws(StoreFailure) {
+        guard var call = calls[event.call], call.record.endTime != nil, let target = call.record.request.eventTarget
+        else { throw .conflict("call \(event.call) is not over, or has no receiver") }
+        call.eventCount += 1
+        calls[event.call] = call
+        var event = event
+        event.sequence = call.eventCount
+        add(event, to: target)
+    }
+
+    private mutating func add(_ event: CallEvent, to target: EventTarget) {
+        lastOutboxNumber += 1
+        outbox.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
     }
 
     private mutating func provision(_ directory: TenantDirectory) throws(StoreFailure) {
@@ -180,5 +243,14 @@ extension CallQuery {
             && (start.map { record.beginTime >= $0 } ?? true)
             && (end.map { record.beginTime <= $0 } ?? true)
             && (state.map { ($0 == .ended) == (record.endTime != nil) && $0 == record.state } ?? true)
+    }
+}
+
+extension Page {
+    /// One page of all that match.
+    fileprivate init(_ all: [Element], number: Int, size: Int) {
+        let (start, overflow) = (number - 1).multipliedReportingOverflow(by: size)
+        let page = overflow || number < 1 ? [] : all.dropFirst(start).prefix(size)
+        self.init(elements: Array(page), totalCount: all.count)
     }
 }

@@ -3,16 +3,17 @@ import GRDB
 
 /// Events on their way to rows of `outbox` and `dead_letters`, and back.
 enum OutboxRows {
-    private static let columns = "number, call, event, sequence, time, kind, url, signer, app, attempts, due, error"
+    private static let columns =
+        "number, call, event, sequence, time, kind, url, signer, app, attempts, due, error, detail"
     private static let insertSQL = """
-        INSERT INTO outbox (number, call, event, sequence, time, kind, url, signer, app, attempts, due)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        INSERT INTO outbox (number, call, event, sequence, time, kind, url, signer, app, attempts, due, detail)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
         """
     private static let deleteSQL = "DELETE FROM outbox WHERE number = ?"
     private static let retrySQL = "UPDATE outbox SET attempts = ?, due = ?, error = ? WHERE number = ?"
     private static let burySQL = """
         INSERT OR REPLACE INTO dead_letters (\(columns))
-        SELECT number, call, event, sequence, time, kind, url, signer, app, ?, ?, ? FROM outbox WHERE number = ?
+        SELECT number, call, event, sequence, time, kind, url, signer, app, ?, ?, ?, detail FROM outbox WHERE number = ?
         """
 
     static func insert(
@@ -24,11 +25,13 @@ enum OutboxRows {
         statement.append(event.id)
         statement.append(event.sequence)
         statement.append(event.time)
-        statement.append(raw: EventKind(event.kind))
+        let (kind, detail) = EventKind.stored(event.kind)
+        statement.append(raw: kind)
         statement.append(target.url)
         statement.append(raw: target.signer)
         statement.append(raw: target.app)
         statement.append(event.time)
+        statement.append(detail)
         try statement.run()
     }
 
@@ -113,7 +116,7 @@ enum OutboxRows {
     private static func select(from table: String) -> String {
         """
         SELECT entry.number, entry.event, entry.sequence, entry.time, entry.kind, entry.url, entry.signer, entry.app,
-            entry.attempts, entry.due, entry.error, \(CallRows.selectedColumns)
+            entry.attempts, entry.due, entry.error, entry.detail, \(CallRows.selectedColumns)
         FROM \(table) AS entry CROSS JOIN calls ON calls.number = entry.call \(CallRows.legJoins)
         """
     }
@@ -128,27 +131,39 @@ enum OutboxRows {
         let attempts: Int = try columns.next()
         let due: WallTime = try columns.next()
         let error: String? = columns.optional()
+        let detail: String? = columns.optional()
         let record = try CallRows.read(&columns).record
         return OutboxEntry(
             number: number,
-            event: CallEvent(id: event, call: record.id, sequence: sequence, time: time, kind: kind.told(of: record)),
+            event: CallEvent(
+                id: event, call: record.id, sequence: sequence, time: time,
+                kind: try kind.told(of: record, detail: detail)),
             target: target, attempts: attempts, due: due, lastError: error)
     }
 }
 
-/// The kinds of events as the `kind` column names them.
+/// The kinds of events as the `kind` column names them; `detail` holds what the call's row does not tell.
 private enum EventKind: String {
     case end
+    /// Its detail is the recording's id, a space and the link.
+    case recordingLink = "recording_link"
 
-    init(_ kind: CallEvent.Kind) {
+    static func stored(_ kind: CallEvent.Kind) -> (kind: EventKind, detail: String?) {
         switch kind {
-        case .end: self = .end
+        case .end: (.end, nil)
+        case .recordingLink(let id, let url, _): (.recordingLink, "\(id) \(url)")
         }
     }
 
-    func told(of record: CallRecord) -> CallEvent.Kind {
+    func told(of record: CallRecord, detail: String?) throws -> CallEvent.Kind {
         switch self {
-        case .end: .end(record)
+        case .end: return .end(record)
+        case .recordingLink:
+            let parts = (detail ?? "").split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let id = RecordingID(parts[0]) else {
+                throw StoreFailure.damaged("detail \(detail ?? "") of a recording's link")
+            }
+            return .recordingLink(id, url: String(parts[1]), of: record)
         }
     }
 }

@@ -153,6 +153,34 @@ public final class SQLiteStore: CallStore {
         try read { try OutboxRows.deadLetters(in: $0, limit: limit) }
     }
 
+    public func voiceFiles() throws -> [VoiceFile] {
+        try read { try VoiceFileRows.current(in: $0) }
+    }
+
+    public func voiceFiles(deletedBefore time: WallTime) throws -> [VoiceFileID] {
+        try read { try VoiceFileRows.deleted(before: time, in: $0) }
+    }
+
+    public func recording(_ id: RecordingID) throws -> Recording? {
+        try read { try RecordingRows.recording(id, in: $0) }
+    }
+
+    public func recordings(matching query: RecordingQuery) throws -> Page<Recording> {
+        try read { try RecordingRows.page(query, in: $0) }
+    }
+
+    public func recordingsInProgress() throws -> [Recording] {
+        try read { try RecordingRows.inProgress(in: $0) }
+    }
+
+    public func finishingRecordings(limit: Int) throws -> [FinishingRecording] {
+        try read { try RecordingRows.finishing(limit: limit, in: $0) }
+    }
+
+    public func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording] {
+        try read { try RecordingRows.ready(beganBefore: time, limit: limit, in: $0) }
+    }
+
     private func read<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
         try asStoreFailure { try pool.read(body) }
     }

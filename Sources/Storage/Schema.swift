@@ -9,6 +9,7 @@ enum Schema {
         migrator.registerMigration("1 calls, legs, replays, outbox") { try $0.execute(sql: calls + outbox) }
         migrator.registerMigration("1 tenants") { try $0.execute(sql: tenants) }
         migrator.registerMigration("2 forgetting calls") { try $0.execute(sql: forgettingCalls) }
+        migrator.registerMigration("3 voice files, recordings") { try $0.execute(sql: voiceFiles + recordings) }
         return migrator
     }
 
@@ -103,5 +104,34 @@ enum Schema {
             app TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE, position INTEGER NOT NULL, number TEXT NOT NULL,
             PRIMARY KEY (app, position)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let voiceFiles = """
+        CREATE TABLE voice_files (
+            id BLOB PRIMARY KEY, app TEXT NOT NULL, subaccount TEXT, name TEXT NOT NULL,
+            frames INTEGER NOT NULL, size INTEGER NOT NULL, upload_time INTEGER NOT NULL, delete_time INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX voice_files_by_name ON voice_files (app, name) WHERE delete_time IS NULL;
+
+        """
+
+    /// An event's `detail` is what its call's row cannot tell; a call's `event_count` is the number of its last event.
+    private static let recordings = """
+        CREATE TABLE recordings (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            call INTEGER NOT NULL REFERENCES calls (number),
+            main_account TEXT NOT NULL, app TEXT NOT NULL, subaccount TEXT,
+            begin_time INTEGER NOT NULL, channels INTEGER NOT NULL, format INTEGER NOT NULL,
+            samples INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB, state INTEGER NOT NULL,
+            awaited_for INTEGER
+        ) STRICT;
+        CREATE INDEX recordings_by_time ON recordings (main_account, app, begin_time, number) WHERE state IN (1, 2);
+        CREATE INDEX recordings_by_call ON recordings (call);
+        CREATE INDEX recordings_by_age ON recordings (begin_time) WHERE state = 2;
+        CREATE INDEX recordings_unfinished ON recordings (state, number) WHERE state IN (0, 1);
+        ALTER TABLE calls ADD COLUMN event_count INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN detail TEXT;
+        ALTER TABLE dead_letters ADD COLUMN detail TEXT;
         """
 }

@@ -16,7 +16,9 @@ extension [StoreWrite] {
                 for party in Party.allCases { later.insert(LegKey(call: record.id, party: party)) }
                 kept.append(write)
             case .accepted, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays,
-                .forgetCalls:
+                .forgetCalls,
+                .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan, .recordingEnded,
+                .recordingFailed, .recordingAwaited, .recordingFinished, .recordingDeleted:
                 kept.append(write)
             }
         }

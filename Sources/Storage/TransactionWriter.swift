@@ -43,6 +43,20 @@ struct TransactionWriter {
         case .provisioned(let directory): try TenantRows.put(directory, in: db)
         case .forgetReplays(let time): try ReplayRows.forget(before: time, in: db)
         case .forgetCalls(let ids): for id in ids { try CallRows.forget(id, in: db) }
+        case .voiceFileStored(let file): try VoiceFileRows.insert(file, in: db)
+        case .voiceFileDeleted(let id, let time): try VoiceFileRows.delete(id, at: time, in: db)
+        case .voiceFileForgotten(let id): try VoiceFileRows.forget(id, in: db)
+        case .recordingBegan(let recording):
+            try RecordingRows.insert(recording, call: number(of: recording.call, in: db), in: db)
+        case .recordingEnded(let id, let samples, let bytes):
+            try RecordingRows.end(id, samples: samples, bytes: bytes, as: .finishing, in: db)
+        case .recordingFailed(let id, let samples, let bytes):
+            try RecordingRows.end(id, samples: samples, bytes: bytes, as: samples > 0 ? .finishing : .failed, in: db)
+        case .recordingAwaited(let id, let duration): try RecordingRows.await(id, for: duration, in: db)
+        case .recordingFinished(let id, let samples, let bytes, let sha256, let event):
+            try RecordingRows.finish(id, samples: samples, bytes: bytes, sha256: sha256, in: db)
+            if let event { try tell(event, in: db) }
+        case .recordingDeleted(let id): try RecordingRows.delete(id, in: db)
         }
     }
 
@@ -58,7 +72,7 @@ struct TransactionWriter {
     private mutating func end(_ record: CallRecord, _ events: [CallEvent], in db: Database) throws {
         let call = try number(of: record.id, in: db)
         liveNumbers[record.id] = nil
-        try CallRows.end(call, as: record, in: db)
+        try CallRows.end(call, as: record, lastEvent: events.last?.sequence ?? 0, in: db)
         for party in Party.allCases { try LegRows.put(record[party], of: party, call: call, in: db) }
         guard let target = record.request.eventTarget else { return }
         for event in events {
@@ -66,5 +80,17 @@ struct TransactionWriter {
             try OutboxRows.insert(event, as: lastOutboxNumber, to: target, call: call, in: db)
             added.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
         }
+    }
+
+    /// An event of a call that is over.
+    private mutating func tell(_ event: CallEvent, in db: Database) throws {
+        guard let counted = try CallRows.countEvent(of: event.call, in: db), let target = counted.target else {
+            throw StoreFailure.conflict("call \(event.call) is not over, or has no receiver")
+        }
+        var event = event
+        event.sequence = counted.sequence
+        lastOutboxNumber += 1
+        try OutboxRows.insert(event, as: lastOutboxNumber, to: target, call: counted.call, in: db)
+        added.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
     }
 }

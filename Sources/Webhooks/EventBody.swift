@@ -8,6 +8,7 @@ enum EventBody {
         object.add("action", "event_notify")
         switch event.kind {
         case .end(let record): object.addEnd(of: record)
+        case .recordingLink(let id, let url, let record): object.addLink(url, to: id, of: record)
         }
         object.add("event_id", event.id.description)
         object.add("seq", Int64(event.sequence))
@@ -18,6 +19,14 @@ enum EventBody {
 }
 
 extension JSONObject {
+    fileprivate mutating func addLink(_ url: String, to recording: RecordingID, of record: CallRecord) {
+        add("event", "recording.url_generate")
+        add("id", recording.description)
+        add("subaccount_id", record.request.subaccount?.rawValue)
+        add("callId", record.id.description)
+        add("url", url)
+    }
+
     fileprivate mutating func addEnd(of record: CallRecord) {
         add("event", "duo_callback.end")
         add("id", record.id.description)

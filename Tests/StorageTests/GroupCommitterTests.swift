@@ -49,6 +49,19 @@ private final class ScriptedStore: CallStore {
     }
     func outboxSummary() throws -> OutboxSummary { try memory.outboxSummary() }
     func deadLetters(limit: Int) throws -> [OutboxEntry] { try memory.deadLetters(limit: limit) }
+    func voiceFiles() throws -> [VoiceFile] { try memory.voiceFiles() }
+    func voiceFiles(deletedBefore time: WallTime) throws -> [VoiceFileID] {
+        try memory.voiceFiles(deletedBefore: time)
+    }
+    func recording(_ id: RecordingID) throws -> Recording? { try memory.recording(id) }
+    func recordings(matching query: RecordingQuery) throws -> Page<Recording> { try memory.recordings(matching: query) }
+    func recordingsInProgress() throws -> [Recording] { try memory.recordingsInProgress() }
+    func finishingRecordings(limit: Int) throws -> [FinishingRecording] {
+        try memory.finishingRecordings(limit: limit)
+    }
+    func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording] {
+        try memory.recordings(beganBefore: time, limit: limit)
+    }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct GroupCommitterTests {

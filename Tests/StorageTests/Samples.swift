@@ -83,6 +83,18 @@ enum Sample {
             time: record.endTime ?? record.beginTime, kind: .end(record))
     }
 
+    static func recording(_ number: UInt64, of call: CallRecord, subaccount: CertID? = nil) -> Recording {
+        Recording(
+            id: RecordingID(high: 0xEC, low: number), call: call.id, mainAccount: main, app: app,
+            subaccount: subaccount, began: time(Int64(number)), channels: .dual, format: .aLaw)
+    }
+
+    static func voiceFile(_ number: UInt64, name: String, app: AppID = app, subaccount: CertID? = nil) -> VoiceFile {
+        VoiceFile(
+            id: VoiceFileID(high: 0xF1, low: number), app: app, subaccount: subaccount, name: name, frames: 50,
+            size: 16_044, uploaded: time(Int64(number)))
+    }
+
     static func replay(_ byte: UInt8, expires: Int64 = 300_000) -> ReplayKey {
         ReplayKey(account: main, hmac: Array(repeating: byte, count: 32), expires: time(expires))
     }
