@@ -25,6 +25,7 @@ let nio: [Target.Dependency] = [
 ]
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -58,7 +59,7 @@ let package = Package(
         room("RTP"),
         room("Audio"),
         room("SIPTransactions", sees: ["SIPSyntax", "SansIO"]),
-        room("SIPUserAgent", sees: ["SIPTransactions", "SIPSyntax", "SansIO"]),
+        room("SIPUserAgent", sees: ["SIPTransactions", "SIPSyntax", "SansIO", crypto, cryptoExtras]),
         room("CallModel"),
         room("CallFlow", sees: ["CallModel", "SansIO"]),
         room("MediaControl", sees: ["SansIO", "Audio"]),

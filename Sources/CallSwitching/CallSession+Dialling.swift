@@ -33,7 +33,7 @@ extension CallSession {
             sessionID: exchange.entropy.next() >> 2)
         let offer = description.offer()
         let invitation = Invitation(
-            to: record.request.destination(of: party).dialled, by: trunk, as: line.caller,
+            to: record.request.destination(of: party).dialled, by: trunk, line.trunk, as: line.caller,
             from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
             exchange.trunks.vacate(line)

@@ -51,9 +51,9 @@ extension CallSession {
     }
 
     private func progressed(_ progress: Progress, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
-        guard case .dialling(let attempt) = legs[party].state else { return }
+        guard case .dialling = legs[party].state else { return }
         legs[party].lastStatus = progress.status
-        if !attempt.responded { keepForRestart(progress.invite, party) }
+        keepForRestart(progress.invite, party)
         responded(party, at: now, &exchange)
         let rings = progress.status == 180
         if (180..<190).contains(progress.status) { heardFrom(party, rings: rings, at: now) }
@@ -135,7 +135,9 @@ extension CallSession {
 
     /// The store gets what a restart needs to cancel the INVITE, once for each.
     private func keepForRestart(_ invite: InviteState, _ party: Party) {
-        record[party].signalling = .early(InviteSnapshot(invite))
+        let snapshot = LegSignalling.early(InviteSnapshot(invite))
+        guard record[party].signalling != snapshot else { return }
+        record[party].signalling = snapshot
         legs[party].isUnwritten = true
     }
 

@@ -20,17 +20,19 @@ extension Switchboard {
 
     private mutating func release(_ leg: LegRecord, at now: Instant) {
         let reason = ReasonHeader.q850(Q850Cause.temporaryFailure.rawValue)
-        let listener = exchange.trunks.trunks.first { $0.name == leg.trunk }?.flow.listener ?? 0
+        let trunk = exchange.trunks.trunks.firstIndex { $0.name == leg.trunk }
+        let listener = trunk.map { exchange.trunks.trunks[$0].flow.listener } ?? 0
+        let account = trunk.map { AccountID(index: $0) }
         switch leg.signalling {
         case .confirmed(let snapshot):
             guard let dialog = DialogState(snapshot, listener: listener),
-                let session = exchange.agent.restore(dialog)
+                let session = exchange.agent.restore(dialog, as: account)
             else { return }
             exchange.assignToNobody(session)
             exchange.accept(exchange.agent.hangUp(session, reason: reason, at: now))
         case .early(let snapshot):
             guard let invite = InviteState(snapshot, listener: listener),
-                let session = exchange.agent.restore(invite, at: now)
+                let session = exchange.agent.restore(invite, as: account, at: now)
             else { return }
             exchange.assignToNobody(session)
             exchange.accept(exchange.agent.cancel(session, reason: reason, at: now))

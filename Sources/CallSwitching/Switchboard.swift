@@ -23,7 +23,7 @@ public struct Switchboard: ~Copyable {
         var entropy = entropy
         let agent = UserAgent(
             identity: UserAgentIdentity(points: settings.listeners, user: "duocall", shard: settings.shard),
-            timers: settings.timers, entropy: entropy.fork())
+            accounts: settings.trunks.map { $0.account?.credentials }, timers: settings.timers, entropy: entropy.fork())
         exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
     }
 

@@ -24,11 +24,17 @@ public struct TrunkSettings: Sendable {
     public var codecs: [G711]
     /// Whether media may come from any address (the trunk is behind network address translation).
     public var nat: Bool
+    /// By what it knows us; `nil`: by our address.
+    public var account: TrunkAccount?
+    public var identity: CallerIdentity
+    /// How it wants numbers dialled; the first rule for a number counts.
+    public var rewriting: [RewriteRule]
 
     public init(
         name: TrunkName, host: String, flow: Flow, mediaAddress: IPAddress,
         prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
-        maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false
+        maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false,
+        account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = []
     ) {
         self.name = name
         self.host = host
@@ -40,5 +46,8 @@ public struct TrunkSettings: Sendable {
         self.maxCallsPerSecond = maxCallsPerSecond
         self.codecs = codecs
         self.nat = nat
+        self.account = account
+        self.identity = identity
+        self.rewriting = rewriting
     }
 }

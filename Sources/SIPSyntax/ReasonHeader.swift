@@ -68,7 +68,7 @@ extension ReasonHeader {
 
 extension SIPText {
     /// `text` as a quoted string (RFC 3261 §25.1); control characters become spaces.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

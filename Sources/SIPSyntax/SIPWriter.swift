@@ -65,6 +65,17 @@ public struct SIPWriter: Sendable {
         appendLineEnd()
     }
 
+    /// Copies the header lines of a request of ours that is sent again, but those of the names given and
+    /// Content-Length.
+    public mutating func copy(headersOf message: SIPMessage, except names: [HeaderName]) {
+        for slot in message.headers.slots where slot.name != .contentLength && !names.contains(slot.name) {
+            append(SIPText(message.bytes, slot.nameRange))
+            append(": ")
+            append(SIPText(message.bytes, slot.value))
+            appendLineEnd()
+        }
+    }
+
     /// Ends the message and hands out its bytes.
     /// - Parameters:
     ///   - type: the Content-Type; needed if there is a body.

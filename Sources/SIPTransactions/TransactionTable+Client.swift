@@ -26,11 +26,22 @@ extension TransactionTable {
         let id = ClientTransactionID(branch: branch.number, isInvite: false)
         heard(id, on: client.flow)
         let action = handle(status.isProvisional ? .provisional : .final, by: client, branch.number, at: now)
-        if status.isFinal { client.request = [] }
         switch action {
         case .deliver: return .response(owner: client.owner, id, acknowledgement: nil)
         case .none, .transmitRequest, .reportTimeOut, .reportTransportFailure: return .absorbed
         }
+    }
+
+    /// The request of a transaction that no longer needs it, as it has its final response; `nil` after the first time.
+    public mutating func takeRequest(of id: ClientTransactionID) -> Datagram? {
+        if id.isInvite {
+            guard let client = inviteClients[id.branch], !client.request.isEmpty else { return nil }
+            defer { client.request = [] }
+            return Datagram(bytes: client.request, flow: client.flow)
+        }
+        guard let client = clients[id.branch], !client.request.isEmpty else { return nil }
+        defer { client.request = [] }
+        return Datagram(bytes: client.request, flow: client.flow)
     }
 
     /// The network reported that `flow` leads nowhere (ICMP): what was sent there without any response so far fails.

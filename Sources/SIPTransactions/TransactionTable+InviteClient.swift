@@ -56,7 +56,6 @@ extension TransactionTable {
         case .acknowledgeAndDeliver:
             let acknowledgement = failureAcknowledgement(request: client.request, response: response)
             client.acknowledgement = acknowledgement
-            client.request = []
             return .response(
                 owner: client.owner, id, acknowledgement: Datagram(bytes: acknowledgement, flow: client.flow))
         case .acknowledge:

@@ -20,15 +20,19 @@ final class Session {
     /// `To` of our requests, without the tag.
     let remoteURI: String
     let keepsFlow: Bool
+    /// By which our requests answer challenges.
+    let account: AccountID?
     var phase: Phase
     /// Our INVITE, while its transaction lives.
     var invite: OwnInvite?
+    /// Our other requests whose transactions live.
+    var requests: [OwnRequest] = []
     /// The ACKs of the 2xx received, one per fork, while our INVITE's transaction lives.
     var acknowledgements: [ForkAcknowledgement] = []
 
     init(
         id: SessionID, callID: String, localTag: String, localURI: String, remoteURI: String, keepsFlow: Bool,
-        phase: Phase, invite: OwnInvite? = nil
+        account: AccountID? = nil, phase: Phase, invite: OwnInvite? = nil
     ) {
         self.id = id
         self.callID = callID
@@ -36,6 +40,7 @@ final class Session {
         self.localURI = localURI
         self.remoteURI = remoteURI
         self.keepsFlow = keepsFlow
+        self.account = account
         self.phase = phase
         self.invite = invite
     }
@@ -44,8 +49,8 @@ final class Session {
         case inviting(Inviting)
         case ringing(Ringing)
         case confirmed(Dialog, Exchange)
-        /// Our BYE, by its branch, is under way; the far end's may have crossed it.
-        case leaving(Dialog, bye: UInt64, crossed: Bool = false)
+        /// Our BYE is under way; the far end's may have crossed it.
+        case leaving(Dialog, crossed: Bool = false)
         case released
     }
 
@@ -62,6 +67,24 @@ final class Session {
 struct OwnInvite {
     let branch: UInt64
     let state: InviteState
+    /// How long it may go without a final response after the first provisional one.
+    let limit: Duration
+    /// The proofs that it bears, and its ACK repeats (RFC 3261 §22.1).
+    var proofs: [(HeaderName, String)] = []
+    var challenges = ChallengeHistory()
+}
+
+/// A request of ours within a dialog.
+struct OwnRequest {
+    let branch: UInt64
+    let purpose: Purpose
+    var challenges = ChallengeHistory()
+
+    enum Purpose {
+        case bye
+        /// For a fork that is not the session's dialog.
+        case byeOfFork
+    }
 }
 
 /// An ACK that was sent for the 2xx of one fork.

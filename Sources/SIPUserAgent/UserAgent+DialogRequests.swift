@@ -12,10 +12,10 @@ extension UserAgent {
         switch session.phase {
         case .confirmed(let dialog, let exchange) where dialog.remoteTag == remoteTag:
             receive(request, id, in: session, dialog, exchange, at: now, into: &actions)
-        case .leaving(let dialog, let bye, let crossed)
+        case .leaving(let dialog, let crossed)
         where dialog.remoteTag == remoteTag && request.message.method == .bye:
             respond(id, to: request, .ok, at: now, into: &actions)
-            session.phase = .leaving(dialog, bye: bye, crossed: true)
+            session.phase = .leaving(dialog, crossed: true)
             if !crossed { actions.append(.session(session.id, .hungUp(FarEndReason(request.message)))) }
         case .inviting:
             receiveEarly(request, id, at: now, into: &actions)

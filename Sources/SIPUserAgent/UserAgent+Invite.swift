@@ -18,11 +18,13 @@ extension UserAgent {
             routes: invitation.routes, flow: invitation.flow)
         let session = Session(
             id: SessionID(number: tag.number), callID: state.callID, localTag: tag.text, localURI: invitation.from,
-            remoteURI: invitation.to, keepsFlow: invitation.keepsFlow, phase: .inviting(Inviting()),
-            invite: OwnInvite(branch: branch, state: state))
+            remoteURI: invitation.to, keepsFlow: invitation.keepsFlow, account: invitation.account,
+            phase: .inviting(Inviting()))
         sessions[tag.number] = session
+        let proofs = proofs(of: invitation.account, .invite, uri: state.requestURI, body: invitation.body)
+        session.invite = OwnInvite(branch: branch, state: state, limit: invitation.limit, proofs: proofs)
         let datagram = transactions.startInvite(
-            write(invitation, state), branch: branch, to: invitation.flow, owner: tag.number,
+            write(invitation, state, proofs), branch: branch, to: invitation.flow, owner: tag.number,
             limit: invitation.limit, at: now)
         return (session.id, [.transmit(datagram)])
     }
@@ -37,7 +39,28 @@ extension UserAgent {
         newToken().text + String(UInt32(truncatingIfNeeded: entropy.next()), radix: 16)
     }
 
-    private func write(_ invitation: Invitation, _ state: InviteState) -> [UInt8] {
+    /// Sends an INVITE again, changed so that it may now find what it did not: nothing came of the one before.
+    mutating func inviteAgain(
+        _ session: Session, _ invite: OwnInvite, _ request: [UInt8], at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        var state = invite.state
+        let branch = entropy.next()
+        state.sequence += 1
+        state.via = via(branch, listener: state.flow.listener)
+        let edit = RequestEdit(branch: branch, sequence: state.sequence, via: state.via)
+        let (bytes, proofs) = write(again: parsed(request), edit, as: session.account)
+        session.invite = OwnInvite(
+            branch: branch, state: state, limit: invite.limit, proofs: proofs, challenges: invite.challenges)
+        session.phase = .inviting(Inviting())
+        let datagram = transactions.startInvite(
+            bytes, branch: branch, to: state.flow, owner: session.id.number, limit: invite.limit, at: now)
+        actions.append(.transmit(datagram))
+    }
+
+    private func write(
+        _ invitation: Invitation, _ state: InviteState, _ proofs: [(HeaderName, String)]
+    ) -> [UInt8] {
         var writer = SIPWriter(reserving: 1_024 + invitation.body.count)
         writer.begin(.invite, uri(state.requestURI))
         writer.header(.via, state.via)
@@ -50,6 +73,7 @@ extension UserAgent {
         writer.header(.contact, contacts[Int(state.flow.listener)])
         writer.header(.allow, allowedMethods)
         writer.header(.userAgent, identity.product)
+        for proof in proofs { writer.header(proof.0, proof.1) }
         for field in invitation.headers { writer.header(named: field.name, field.value) }
         return writer.finish(invitation.body.isEmpty ? nil : invitation.contentType, body: invitation.body)
     }

@@ -4,15 +4,16 @@ import SansIO
 
 extension UserAgent {
     mutating func receiveInviteResponse(
-        _ response: SIPMessage, _ status: SIPStatus, for session: Session, from source: Flow, at now: Instant,
-        into actions: inout [UserAgentAction]
+        _ response: SIPMessage, _ status: SIPStatus, for session: Session, _ id: ClientTransactionID, from source: Flow,
+        at now: Instant, into actions: inout [UserAgentAction]
     ) {
+        guard id.branch == session.invite?.branch else { return }
         if status.isProvisional {
             progress(session, response, status, at: now, into: &actions)
         } else if status.isSuccess {
             succeed(session, response, status, from: source, at: now, into: &actions)
         } else {
-            refused(session, response, status, into: &actions)
+            refused(session, response, status, id, at: now, into: &actions)
         }
     }
 
@@ -58,9 +59,10 @@ extension UserAgent {
         }
         guard let invite = session.invite, session.acknowledgements.count < limits.forks
         else { return drops.forks += 1 }
+        noteAcceptance(response, for: session.account)
         var dialog = Dialog(
             answering: invite.state, response, keepsFlow: session.keepsFlow, points: identity.points)
-        acknowledge(dialog, of: session, into: &actions)
+        acknowledge(dialog, of: session, invite, into: &actions)
         switch session.phase {
         case .inviting(let inviting) where !inviting.cancelling.isWanted:
             session.phase = .confirmed(dialog, Exchange())
@@ -69,29 +71,37 @@ extension UserAgent {
                 body: response.describedSession, source: source, dialog: session.state(of: dialog))
             actions.append(.session(session.id, .answered(answer)))
         case .inviting(let inviting):
-            let bye = sendBye(&dialog, of: session, reason: inviting.cancelling.reason, at: now, into: &actions)
-            session.phase = .leaving(dialog, bye: bye)
+            sendBye(&dialog, of: session, .bye, reason: inviting.cancelling.reason, at: now, into: &actions)
+            session.phase = .leaving(dialog)
             actions.append(.session(session.id, .lateAnswer))
         case .ringing, .confirmed, .leaving, .released:
-            _ = sendBye(&dialog, of: session, reason: nil, at: now, into: &actions)
+            sendBye(&dialog, of: session, .byeOfFork, reason: nil, at: now, into: &actions)
         }
     }
 
     /// Sends the ACK of a 2xx and keeps it for the 2xx's retransmissions (RFC 3261 §13.2.2.4).
     private mutating func acknowledge(
-        _ dialog: Dialog, of session: Session, into actions: inout [UserAgentAction]
+        _ dialog: Dialog, of session: Session, _ invite: OwnInvite, into actions: inout [UserAgentAction]
     ) {
         let bytes = write(
-            .ack, in: dialog, of: session, sequence: dialog.localSequence, branch: entropy.next())
+            .ack, in: dialog, of: session, sequence: dialog.localSequence, branch: entropy.next(),
+            RequestExtras(headers: invite.proofs))
         let datagram = Datagram(bytes: bytes, flow: dialog.flow)
         session.acknowledgements.append(ForkAcknowledgement(remoteTag: dialog.remoteTag, datagram: datagram))
         actions.append(.transmit(datagram))
     }
 
     private mutating func refused(
-        _ session: Session, _ response: SIPMessage, _ status: SIPStatus, into actions: inout [UserAgentAction]
+        _ session: Session, _ response: SIPMessage, _ status: SIPStatus, _ id: ClientTransactionID, at now: Instant,
+        into actions: inout [UserAgentAction]
     ) {
-        guard case .inviting(let inviting) = session.phase else { return }
+        let request = transactions.takeRequest(of: id)
+        guard case .inviting(let inviting) = session.phase, var invite = session.invite else { return }
+        if let request, !inviting.cancelling.isWanted,
+            learn(from: response, status, for: session.account, &invite.challenges)
+        {
+            return inviteAgain(session, invite, request.bytes, at: now, into: &actions)
+        }
         if case .sent = inviting.cancelling, status == .requestTerminated {
             fail(session, .cancelled, into: &actions)
         } else {
@@ -107,7 +117,8 @@ extension UserAgent {
     }
 
     /// No 2xx of this INVITE can come any more.
-    mutating func inviteEnded(_ session: Session) {
+    mutating func inviteEnded(_ session: Session, _ id: ClientTransactionID) {
+        guard id.branch == session.invite?.branch else { return }
         session.invite = nil
         session.acknowledgements = []
         if case .released = session.phase { sessions[session.id.number] = nil }

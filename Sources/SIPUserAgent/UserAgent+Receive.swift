@@ -36,9 +36,9 @@ extension UserAgent {
             if let acknowledgement { actions.append(.transmit(acknowledgement)) }
             guard let session = sessions[owner] else { return }
             if id.isInvite {
-                receiveInviteResponse(response, status, for: session, from: flow, at: now, into: &actions)
+                receiveInviteResponse(response, status, for: session, id, from: flow, at: now, into: &actions)
             } else if status.isFinal {
-                requestDone(session, id, into: &actions)
+                receiveFinal(response, status, for: session, id, at: now, into: &actions)
             }
         case .unmatched: drops.strayResponses += 1
         case .absorbed, .timedOut, .unreachable, .ended: break

@@ -77,8 +77,8 @@ extension UserAgent {
     ) {
         var dialog = dialog
         terminate(exchange.offer, at: now, into: &actions)
-        let bye = sendBye(&dialog, of: session, reason: reason, at: now, into: &actions)
-        session.phase = .leaving(dialog, bye: bye)
+        sendBye(&dialog, of: session, .bye, reason: reason, at: now, into: &actions)
+        session.phase = .leaving(dialog)
         deadlines.set(nil, for: session.id.number)
     }
 
@@ -87,20 +87,12 @@ extension UserAgent {
         respond(offer.transaction, to: request, .requestTerminated, at: now, into: &actions)
     }
 
-    /// - Returns: the branch of the BYE.
     mutating func sendBye(
-        _ dialog: inout Dialog, of session: Session, reason: ReasonHeader?, at now: Instant,
-        into actions: inout [UserAgentAction]
-    ) -> UInt64 {
-        dialog.localSequence += 1
-        let branch = entropy.next()
-        let bytes = write(
-            .bye, in: dialog, of: session, sequence: dialog.localSequence, branch: branch, reason: reason)
-        actions.append(
-            .transmit(
-                transactions.start(
-                    bytes, method: .bye, branch: branch, to: dialog.flow, owner: session.id.number, at: now)))
-        return branch
+        _ dialog: inout Dialog, of session: Session, _ purpose: OwnRequest.Purpose, reason: ReasonHeader?,
+        at now: Instant, into actions: inout [UserAgentAction]
+    ) {
+        let headers: [(HeaderName, String)] = reason.map { [(.reason, $0.description)] } ?? []
+        send(.bye, in: &dialog, of: session, purpose, RequestExtras(headers: headers), at: now, into: &actions)
     }
 
     enum RequestTrouble { case time, transport }
@@ -110,17 +102,13 @@ extension UserAgent {
         _ session: Session, _ id: ClientTransactionID, _ trouble: RequestTrouble, into actions: inout [UserAgentAction]
     ) {
         if id.isInvite {
-            guard case .inviting(let inviting) = session.phase else { return inviteEnded(session) }
+            guard id.branch == session.invite?.branch else { return }
+            guard case .inviting(let inviting) = session.phase else { return inviteEnded(session, id) }
             fail(session, inviting.failure(trouble), into: &actions)
         } else {
-            requestDone(session, id, into: &actions)
+            guard let own = session.takeRequest(id) else { return }
+            requestDone(session, own, into: &actions)
         }
-    }
-
-    /// A request of ours other than INVITE got its final response, or none in time.
-    mutating func requestDone(_ session: Session, _ id: ClientTransactionID, into actions: inout [UserAgentAction]) {
-        guard case .leaving(_, let bye, _) = session.phase, bye == id.branch else { return }
-        release(session, into: &actions)
     }
 }
 

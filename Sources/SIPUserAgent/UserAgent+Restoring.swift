@@ -5,8 +5,9 @@ public import SansIO
 extension UserAgent {
     /// Takes up a confirmed dialog from before a restart, to hang it up or to go on.
     ///
+    /// - Parameter account: by which its requests answer challenges.
     /// - Returns: `nil` if the values are not those of a dialog of this agent, or it is there already.
-    public mutating func restore(_ state: DialogState) -> SessionID? {
+    public mutating func restore(_ state: DialogState, as account: AccountID? = nil) -> SessionID? {
         guard let number = vacantNumber(state.localTag), SIPURI(state.remoteTarget) != nil,
             state.routes.allSatisfy({ NameAddress($0) != nil })
         else { return nil }
@@ -15,17 +16,19 @@ extension UserAgent {
             localSequence: state.localSequence, remoteSequence: state.remoteSequence, flow: state.flow)
         sessions[number] = Session(
             id: SessionID(number: number), callID: state.callID, localTag: state.localTag, localURI: state.localURI,
-            remoteURI: state.remoteURI, keepsFlow: false, phase: .confirmed(dialog, Exchange()))
+            remoteURI: state.remoteURI, keepsFlow: false, account: account, phase: .confirmed(dialog, Exchange()))
         return SessionID(number: number)
     }
 
     /// Takes up an INVITE that had a provisional response before a restart, to cancel it. Should it be answered
     /// meanwhile, it is told as any other.
     ///
-    /// - Parameter limit: how long it may stay without a final response.
+    /// - Parameters:
+    ///   - account: by which its requests answer challenges.
+    ///   - limit: how long it may stay without a final response.
     /// - Returns: `nil` if the values are not those of an INVITE of this agent, or it is there already.
     public mutating func restore(
-        _ state: InviteState, limit: Duration = .seconds(360), at now: Instant
+        _ state: InviteState, as account: AccountID? = nil, limit: Duration = .seconds(360), at now: Instant
     ) -> SessionID? {
         guard let from = NameAddress(state.from), let tag = from.tag?.description, let number = vacantNumber(tag),
             let branch = branch(of: state), !transactions.hasInvite(branch: branch), SIPURI(state.requestURI) != nil
@@ -36,8 +39,8 @@ extension UserAgent {
         inviting.heard = .provisional
         sessions[number] = Session(
             id: SessionID(number: number), callID: state.callID, localTag: tag, localURI: "<\(from.uri)>",
-            remoteURI: state.to, keepsFlow: false, phase: .inviting(inviting),
-            invite: OwnInvite(branch: branch, state: state))
+            remoteURI: state.to, keepsFlow: false, account: account, phase: .inviting(inviting),
+            invite: OwnInvite(branch: branch, state: state, limit: limit))
         transactions.resumeInvite(
             request, branch: branch, to: state.flow, owner: number, limit: limit, at: now)
         return SessionID(number: number)

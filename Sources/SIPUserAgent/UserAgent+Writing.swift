@@ -19,13 +19,13 @@ extension UserAgent {
         return "SIP/2.0/\(flow.transport.viaName) \(host);branch=\(token(branch).branch);rport\(alias)"
     }
 
-    /// Writes a request within a dialog up to its body (RFC 3261 §12.2.1.1).
+    /// Writes a request within a dialog (RFC 3261 §12.2.1.1).
     func write(
         _ method: SIPMethod, in dialog: Dialog, of session: Session, sequence: UInt32, branch: UInt64,
-        reason: ReasonHeader? = nil
+        _ extra: RequestExtras
     ) -> [UInt8] {
         let path = dialog.path
-        var writer = SIPWriter(reserving: 640)
+        var writer = SIPWriter(reserving: 640 + extra.body.count)
         writer.begin(method, uri(path.uri))
         writer.header(.via, via(branch, on: dialog.flow))
         writer.header(.maxForwards, 70)
@@ -35,8 +35,8 @@ extension UserAgent {
             .to, dialog.remoteTag.isEmpty ? session.remoteURI : "\(session.remoteURI);tag=\(dialog.remoteTag)")
         writer.header(.callID, session.callID)
         writer.header(.cseq, "\(sequence) \(method)")
-        if let reason { writer.header(.reason, reason.description) }
-        return writer.finish()
+        for field in extra.headers { writer.header(field.0, field.1) }
+        return writer.finish(extra.body.isEmpty ? nil : "application/sdp", body: extra.body)
     }
 
     /// Writes what must agree with an INVITE of ours: its CANCEL (RFC 3261 §9.1), or itself again without its body.
@@ -81,6 +81,13 @@ extension UserAgent {
         for field in extra.headers { writer.header(field.0, field.1) }
         return writer.finish(extra.body.isEmpty ? nil : "application/sdp", body: extra.body)
     }
+}
+
+/// What a request within a dialog bears besides what the dialog says.
+struct RequestExtras {
+    var headers: [(HeaderName, String)] = []
+    /// A session description.
+    var body: [UInt8] = []
 }
 
 /// What a response bears besides what it repeats of its request.

@@ -11,17 +11,21 @@ public struct UserAgent {
     let limits: UserAgentLimits
     /// Our Contact values, by listener.
     let contacts: [String]
+    /// What each account can prove, by `AccountID`.
+    var keyrings: [Keyring?]
     var entropy: Entropy
     var transactions: TransactionTable
     var sessions: [UInt64: Session] = [:]
     var deadlines = DeadlineQueue<UInt64>()
     var drops = DropCounts()
 
+    /// - Parameter accounts: the credentials by which requests answer challenges, by `AccountID`.
     public init(
-        identity: UserAgentIdentity, timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(),
-        entropy: Entropy
+        identity: UserAgentIdentity, accounts: [Credentials?] = [], timers: SIPTimers = SIPTimers(),
+        limits: UserAgentLimits = UserAgentLimits(), entropy: Entropy
     ) {
         self.identity = identity
+        keyrings = accounts.map { $0.map(Keyring.init) }
         self.timers = timers
         self.limits = limits
         self.entropy = entropy
@@ -80,7 +84,7 @@ public struct UserAgent {
         case .transmit(let datagram): actions.append(.transmit(datagram))
         case .timedOut(let owner, let id): sessions[owner].map { requestFailed($0, id, .time, into: &actions) }
         case .unreachable(let owner, let id): sessions[owner].map { requestFailed($0, id, .transport, into: &actions) }
-        case .ended(let owner, _): sessions[owner].map { inviteEnded($0) }
+        case .ended(let owner, let id): sessions[owner].map { inviteEnded($0, id) }
         }
     }
 

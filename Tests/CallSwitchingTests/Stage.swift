@@ -312,7 +312,7 @@ final class Stage {
 extension SIPMessage {
     fileprivate var isInvite: Bool { status == nil && method == .invite && to.tag == nil }
     /// Names an INVITE; a repetition has the same.
-    fileprivate var freshInvite: String { isInvite ? callID.description : "" }
+    fileprivate var freshInvite: String { isInvite ? "\(callID) \(cseq.number)" : "" }
 }
 
 extension MediaCommand {

@@ -23,11 +23,12 @@ struct Party {
     var now = Party.origin
 
     init(
-        acceptsCalls: Bool = false, limits: UserAgentLimits = UserAgentLimits(), seed: UInt64 = 1
+        acceptsCalls: Bool = false, credentials: Credentials? = nil, limits: UserAgentLimits = UserAgentLimits(),
+        seed: UInt64 = 1
     ) {
         agent = UserAgent(
             identity: UserAgentIdentity(points: Party.points, shard: 7, acceptsCalls: acceptsCalls),
-            limits: limits, entropy: Entropy(seed: seed))
+            accounts: [credentials], limits: limits, entropy: Entropy(seed: seed))
     }
 
     mutating func invite(
@@ -44,7 +45,7 @@ struct Party {
 
     static let invitation = Invitation(
         requestURI: "sip:13911112222@127.0.0.1:5070", from: "\"0755\" <sip:0755@127.0.0.1>",
-        to: "<sip:13911112222@127.0.0.1:5070>", flow: Party.trunk, body: Party.offer)
+        to: "<sip:13911112222@127.0.0.1:5070>", flow: Party.trunk, body: Party.offer, account: AccountID(index: 0))
 
     mutating func canInvite() -> Bool { agent.invite(Party.invitation, at: now) != nil }
 

@@ -81,8 +81,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        "username: u", "password: p", "auth_username: u", "realm: r", "register: true", "srtp: required",
-        "tls_verify: false", "identity: pai", "rewrite: [{match: a, replace: b}]", "ping: 30",
+        "register: true", "srtp: required", "tls_verify: false", "ping: 30",
         "follow_redirects: true",
     ])
     func `a trunk's later keys are refused`(entry: String) {
@@ -90,6 +89,30 @@ struct ConfigurationErrorTests {
         #expect(
             complaint("trunks:\n- name: a\n  uri: sip:h\n  \(entry)\n")
                 == "duocall.yaml:4: \(key): not available yet: \(key)")
+    }
+
+    @Test(arguments: [
+        ("password: p", "password", "needs username"), ("realm: r", "realm", "needs username"),
+        ("auth_username: u", "auth_username", "needs username"),
+        ("username: 'a b'", "username", "expected 1 to 64 letters, digits or marks, found \"a b\""),
+        ("identity: loud", "identity", "expected none, pai or rpid, found \"loud\""),
+        ("rewrite: [{match: a}]", "rewrite.0.match", "expected \"*\" or leading digits, as +86 or 0755, found \"a\""),
+        (
+            "rewrite: [{match: 1, replace: x}]", "rewrite.0.replace",
+            "expected digits, as +86 or 9, or nothing, found \"x\""
+        ),
+        ("rewrite: [{replace: 9}]", "rewrite.0.match", "missing; expected \"*\" or leading digits, as +86 or 0755"),
+    ])
+    func `a bad value of a trunk's account or number is refused`(entry: String, key: String, problem: String) {
+        #expect(
+            complaint("trunks:\n- name: a\n  uri: sip:h\n  \(entry)\n")
+                == "duocall.yaml:4: trunks.0.\(key): \(problem)")
+    }
+
+    @Test func `a username without a password is refused`() {
+        #expect(
+            complaint("trunks: [{name: a, uri: 'sip:h', username: u}]")
+                == "duocall.yaml:1: trunks.0.password: missing; username needs it")
     }
 
     @Test func `what is not YAML is refused with its line`() {

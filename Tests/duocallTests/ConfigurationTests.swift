@@ -1,4 +1,6 @@
 import CallModel
+import CallSwitching
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -95,15 +97,18 @@ struct ConfigurationTests {
                 max_cps: 100
                 codecs: [PCMU]
                 nat: true
+                username: "0755"
+                password: hush
+                auth_username: login
+                realm: carrier.example
+                identity: PAI
+                rewrite: [{match: "0086", replace: "+86"}, {match: "*"}]
                 # What a later version brings, each at its default.
                 register: false
                 srtp: off
                 tls_verify: true
-                identity: none
-                rewrite: []
                 ping: 0
                 follow_redirects: false
-                username:
             """
         ).trunks
         #expect(
@@ -116,7 +121,14 @@ struct ConfigurationTests {
                 == ConfiguredTrunk(
                     name: "full", host: "[2001:db8::1]", port: 5080, prefixes: ["+86", "139"],
                     callerIDs: [PhoneNumber("075589877675")!], maxCalls: 1000, maxRate: 100, codecs: ["PCMU"],
-                    nat: true))
+                    nat: true,
+                    account: TrunkAccount(
+                        user: "0755",
+                        credentials: Credentials(user: "login", password: "hush", realm: "carrier.example")),
+                    identity: .pai,
+                    rewriting: [
+                        RewriteRule(match: "0086", replacement: "+86"), RewriteRule(match: "*", replacement: ""),
+                    ]))
     }
 
     @Test func `accounts and their apps become tenants`() throws {

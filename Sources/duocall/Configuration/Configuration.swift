@@ -1,4 +1,5 @@
 import CallModel
+import CallSwitching
 import SansIO
 
 /// Everything the server is told from outside, checked.
@@ -69,6 +70,9 @@ struct ConfiguredTrunk: Sendable, Equatable {
     var codecs: [String]
     /// Whether media may be latched to any source.
     var nat: Bool
+    var account: TrunkAccount?
+    var identity = CallerIdentity.none
+    var rewriting: [RewriteRule] = []
 
     /// Host and, where one was configured, port, as they stand in a SIP URI.
     var authority: String { port.map { "\(host):\($0)" } ?? host }

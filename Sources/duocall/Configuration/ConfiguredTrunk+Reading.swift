@@ -1,4 +1,6 @@
 import CallModel
+import CallSwitching
+import SIPUserAgent
 
 extension ConfiguredTrunk {
     init(_ section: Section) throws(ConfigurationError) {
@@ -16,15 +18,40 @@ extension ConfiguredTrunk {
             throw section.error("expected PCMA, PCMU or both, each once", key: "codecs")
         }
         nat = try section.bool("nat", default: false)
+        account = try Self.account(section)
+        identity =
+            try section.value("identity", expected: "none, pai or rpid") { CallerIdentity(rawValue: $0.lowercased()) }
+            ?? .none
+        rewriting = try section.sections("rewrite", RewriteRule.init)
         try Self.refuseLaterKeys(section)
     }
 
+    /// What stands in a SIP URI's user part without escapes.
+    private static func userName(_ text: String) -> String? {
+        let isPlain = text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"<>\"@:;/?&%\\".utf8.contains($0) }
+        return isPlain && (1...64).contains(text.utf8.count) ? text : nil
+    }
+
+    private static func account(_ section: Section) throws(ConfigurationError) -> TrunkAccount? {
+        let user = try section.value("username", expected: "1 to 64 letters, digits or marks", userName)
+        let password = try section.secret("password")
+        let login = try section.text("auth_username", longest: 128)
+        let realm = try section.text("realm", longest: 128)
+        guard let user else {
+            for key in ["password", "auth_username", "realm"] where section.isGiven(key) {
+                throw section.error("needs username", key: key)
+            }
+            return nil
+        }
+        guard let password else { throw section.error("missing; username needs it", key: "password") }
+        return TrunkAccount(
+            user: user, credentials: Credentials(user: login ?? user, password: password, realm: realm))
+    }
+
     private static func refuseLaterKeys(_ section: Section) throws(ConfigurationError) {
-        for key in ["username", "password", "auth_username", "realm", "rewrite"] { try section.unavailable(key) }
         try section.unavailable("register", unless: ["false"])
         try section.unavailable("srtp", unless: ["off"])
         try section.unavailable("tls_verify", unless: ["true"])
-        try section.unavailable("identity", unless: ["none"])
         try section.unavailable("ping", unless: ["0"])
         try section.unavailable("follow_redirects", unless: ["false"])
     }
@@ -34,5 +61,14 @@ extension ConfiguredTrunk {
         for trunk in trunks where !seen.insert(trunk.name).inserted {
             throw root.error("two trunks are named \(trunk.name)", key: "trunks")
         }
+    }
+}
+
+extension RewriteRule {
+    init(_ section: Section) throws(ConfigurationError) {
+        self.init(
+            match: try section.required("match", expected: "\"*\" or leading digits, as +86 or 0755", Scalars.prefix),
+            replacement: try section.value(
+                "replace", expected: "digits, as +86 or 9, or nothing", Scalars.dialled) ?? "")
     }
 }

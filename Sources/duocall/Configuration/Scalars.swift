@@ -88,6 +88,14 @@ enum Scalars {
         return digits(significant) == nil ? nil : text
     }
 
+    /// What a number may begin with once it is rewritten; an empty text too.
+    static func dialled(_ text: String) -> String? {
+        if text.isEmpty { return text }
+        let keys = text.hasPrefix("+") ? text.dropFirst() : text[...]
+        let isDialled = keys.utf8.allSatisfy { "0123456789*#".utf8.contains($0) }
+        return isDialled && (1...20).contains(text.utf8.count) ? text : nil
+    }
+
     static func codec(_ text: String) -> String? {
         let name = text.uppercased()
         return ["PCMA", "PCMU"].contains(name) ? name : nil
