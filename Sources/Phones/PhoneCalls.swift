@@ -97,7 +97,7 @@ struct PhoneCalls {
     private mutating func handle(_ event: SessionEvent, of id: SessionID, at now: Instant) -> [Effect] {
         switch event {
         case .incoming(let call): return take(call, id, at: now)
-        case .hungUp, .unacknowledged: return close(id, .released)
+        case .hungUp, .unacknowledged, .expired: return close(id, .released)
         case .released:
             let effects = close(id, .released)
             if let call = calls.removeValue(forKey: id), call.plan.voice != .none { ports.giveBack(call.port) }
@@ -105,7 +105,7 @@ struct PhoneCalls {
         case .offered(let offer, _), .offerRequested(let offer):
             // These phones keep the description they answered with.
             return effects(of: agent.answerOffer(offer, .reject(status: 488), at: now), at: now)
-        case .acknowledged, .dialogChanged, .offerAnswered, .trying, .progressed, .answered, .failed, .lateAnswer:
+        case .acknowledged, .dialogChanged, .offerAnswered, .reanswered, .digit, .trying, .progressed, .answered, .failed, .lateAnswer:
             return []
         }
     }

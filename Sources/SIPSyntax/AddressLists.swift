@@ -24,6 +24,11 @@ extension SIPMessage {
         get throws(MalformedHeader) { try addresses(.route) }
     }
 
+    /// The way that a registrar wants later requests to take (RFC 3608 §5).
+    public var serviceRoutes: [NameAddress] {
+        get throws(MalformedHeader) { try addresses(.serviceRoute) }
+    }
+
     /// All contacts (RFC 3261 §20.10); none if the value is `*`.
     public var contacts: [NameAddress] {
         get throws(MalformedHeader) {

@@ -109,6 +109,7 @@ extension HeaderName {
             switch (first, last) {
             case ("a", _): return named("Authorization", .authorization)
             case ("p", _): return named("Proxy-Require", .proxyRequire)
+            case ("s", _): return named("Service-Route", .serviceRoute)
             default: return .other
             }
         case 14: return named("Content-Length", .contentLength)

@@ -6,7 +6,7 @@ public enum HeaderName: UInt8, Sendable, CaseIterable {
     case date, event, expires, from, maxForwards, minExpires, minSE
     case pAssertedIdentity, privacy, proxyAuthenticate, proxyAuthorization, proxyRequire
     case rack, reason, recordRoute, referTo, referredBy, replaces, require, retryAfter, route, rseq
-    case server, sessionExpires, subject, subscriptionState, supported, to, unsupported, userAgent
+    case server, serviceRoute, sessionExpires, subject, subscriptionState, supported, to, unsupported, userAgent
     case via, warning, wwwAuthenticate
 }
 
@@ -51,6 +51,7 @@ extension HeaderName {
         case .route: "Route"
         case .rseq: "RSeq"
         case .server: "Server"
+        case .serviceRoute: "Service-Route"
         case .sessionExpires: "Session-Expires"
         case .subject: "Subject"
         case .subscriptionState: "Subscription-State"

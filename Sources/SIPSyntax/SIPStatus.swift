@@ -41,6 +41,8 @@ extension SIPStatus {
     public static let unsupportedMediaType = Self(known: 415)
     public static let unsupportedURIScheme = Self(known: 416)
     public static let badExtension = Self(known: 420)
+    public static let intervalTooSmall = Self(known: 422)
+    public static let intervalTooBrief = Self(known: 423)
     public static let temporarilyUnavailable = Self(known: 480)
     public static let noSuchTransaction = Self(known: 481)
     public static let loopDetected = Self(known: 482)

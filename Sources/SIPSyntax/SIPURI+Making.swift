@@ -15,7 +15,8 @@ extension SIPURI {
         self.init(text)
     }
 
-    private static func escaped(_ user: String) -> String {
+    /// A user part as it is written: what may not stand in one is escaped.
+    public static func escaped(_ user: String) -> String {
         let hexadecimal = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in user.utf8 {

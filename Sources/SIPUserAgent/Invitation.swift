@@ -24,6 +24,8 @@ public struct Invitation: Hashable, Sendable {
     public var headers: [HeaderField]
     /// How long it may go without a final response after the first provisional one, before it fails as timed out.
     public var limit: Duration
+    /// How long the session may go without a refresh (RFC 4028), in seconds; `nil` leaves it to the far end.
+    public var sessionExpires: UInt32?
     /// By which the session's requests answer challenges.
     public var account: AccountID?
     /// Whether requests in the dialog go where the INVITE went, whatever the far end's Contact says (a trunk behind
@@ -33,7 +35,7 @@ public struct Invitation: Hashable, Sendable {
     public init(
         requestURI: String, from: String, to: String, flow: Flow, routes: [String] = [], body: [UInt8],
         contentType: String = "application/sdp", headers: [HeaderField] = [], limit: Duration = .seconds(360),
-        account: AccountID? = nil, keepsFlow: Bool = false
+        sessionExpires: UInt32? = nil, account: AccountID? = nil, keepsFlow: Bool = false
     ) {
         self.requestURI = requestURI
         self.from = from
@@ -44,6 +46,7 @@ public struct Invitation: Hashable, Sendable {
         self.contentType = contentType
         self.headers = headers
         self.limit = limit
+        self.sessionExpires = sessionExpires
         self.account = account
         self.keepsFlow = keepsFlow
     }

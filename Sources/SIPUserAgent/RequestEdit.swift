@@ -36,24 +36,23 @@ extension UserAgent {
     mutating func proofs(
         of account: AccountID?, _ method: SIPMethod, uri: String, body: [UInt8]
     ) -> [(HeaderName, String)] {
-        guard let index = account?.index, keyrings[index]?.isEmpty == false else { return [] }
+        guard let account, keyrings[account]?.isEmpty == false else { return [] }
         let clientNonce = newToken().text
-        return keyrings[index]?.proofs(method, uri: uri, body: body, clientNonce: clientNonce) ?? []
+        return keyrings[account]?.proofs(method, uri: uri, body: body, clientNonce: clientNonce) ?? []
     }
 
     /// Whether a request is worth sending again after this response: it asks for a proof that we can give.
     mutating func learn(
         from response: SIPMessage, _ status: SIPStatus, for account: AccountID?, _ history: inout ChallengeHistory
     ) -> Bool {
-        guard status == .unauthorized || status == .proxyAuthenticationRequired, let index = account?.index
-        else { return false }
-        return keyrings[index]?.learn(from: response, &history) ?? false
+        guard status == .unauthorized || status == .proxyAuthenticationRequired, let account else { return false }
+        return keyrings[account]?.learn(from: response, &history) ?? false
     }
 
     /// A request of ours was answered with success: the next nonce is taken over.
     mutating func noteAcceptance(_ response: SIPMessage, for account: AccountID?) {
-        guard let index = account?.index else { return }
-        keyrings[index]?.accept(response)
+        guard let account else { return }
+        keyrings[account]?.accept(response)
     }
 
     /// A request of ours that the transaction layer hands back.

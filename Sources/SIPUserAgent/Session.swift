@@ -22,17 +22,23 @@ final class Session {
     let keepsFlow: Bool
     /// By which our requests answer challenges.
     let account: AccountID?
+    /// Whether the call is ours, and with it the Call-ID.
+    let ownsCallID: Bool
     var phase: Phase
     /// Our INVITE, while its transaction lives.
     var invite: OwnInvite?
+    /// Our re-INVITE, while its transaction lives.
+    var reinvite: OwnReinvite?
     /// Our other requests whose transactions live.
     var requests: [OwnRequest] = []
     /// The ACKs of the 2xx received, one per fork, while our INVITE's transaction lives.
     var acknowledgements: [ForkAcknowledgement] = []
+    /// What we sent last as our session description.
+    var localDescription: [UInt8] = []
 
     init(
         id: SessionID, callID: String, localTag: String, localURI: String, remoteURI: String, keepsFlow: Bool,
-        account: AccountID? = nil, phase: Phase, invite: OwnInvite? = nil
+        account: AccountID? = nil, ownsCallID: Bool, phase: Phase, invite: OwnInvite? = nil
     ) {
         self.id = id
         self.callID = callID
@@ -41,6 +47,7 @@ final class Session {
         self.remoteURI = remoteURI
         self.keepsFlow = keepsFlow
         self.account = account
+        self.ownsCallID = ownsCallID
         self.phase = phase
         self.invite = invite
     }
@@ -56,11 +63,23 @@ final class Session {
 
     var deadline: Instant? {
         switch phase {
-        case .inviting, .leaving, .released: nil
+        case .leaving, .released: nil
+        case .inviting(let inviting): inviting.early.compactMap { $0.offer?.until }.min()
         case .ringing(let ringing): ringing.until
         case .confirmed(_, let exchange): exchange.deadline
         }
     }
+
+    /// The confirmed dialog, while it exists for us.
+    var dialog: Dialog? {
+        switch phase {
+        case .confirmed(let dialog, _), .leaving(let dialog, _): dialog
+        case .inviting, .ringing, .released: nil
+        }
+    }
+
+    /// Whether a re-INVITE of ours waits for its final response.
+    var hasOpenReinvite: Bool { reinvite.map { $0.acknowledgement == nil } ?? false }
 }
 
 /// An INVITE of ours, as CANCEL and ACK repeat it.
@@ -71,7 +90,19 @@ struct OwnInvite {
     let limit: Duration
     /// The proofs that it bears, and its ACK repeats (RFC 3261 §22.1).
     var proofs: [(HeaderName, String)] = []
+    /// The session interval that it asks for, in seconds; `nil`: none.
+    var sessionExpires: UInt32?
     var challenges = ChallengeHistory()
+}
+
+/// A re-INVITE of ours.
+struct OwnReinvite {
+    let branch: UInt64
+    let sequence: UInt32
+    var proofs: [(HeaderName, String)] = []
+    var challenges = ChallengeHistory()
+    /// Sent for its 2xx, and again whenever that is repeated.
+    var acknowledgement: Datagram?
 }
 
 /// A request of ours within a dialog.
@@ -82,6 +113,10 @@ struct OwnRequest {
 
     enum Purpose {
         case bye
+        /// For a reliable provisional response, with its To tag.
+        case prack(String)
+        /// UPDATE, for the session timer.
+        case refresh
         /// For a fork that is not the session's dialog.
         case byeOfFork
     }
@@ -97,7 +132,7 @@ struct ForkAcknowledgement {
 struct Inviting {
     var heard = ResponseProgress.nothing
     var cancelling = Cancelling.no
-    var earlyTags: [String] = []
+    var early: [EarlyDialog] = []
 
     enum Cancelling: Hashable {
         case no
@@ -126,9 +161,13 @@ struct Ringing {
 struct Exchange {
     var offer: PendingOffer?
     var awaited: AwaitedAcknowledgement?
+    var timer: SessionTimer?
+    /// Whether the far end serves UPDATE.
+    var allowsUpdate = false
 
     var deadline: Instant? {
-        earliest(offer?.until, awaited.map { min($0.retransmission.due, $0.giveUp) })
+        let acknowledgement = awaited.map { min($0.retransmission.due, $0.giveUp) }
+        return earliest(timer?.deadline, earliest(offer?.until, acknowledgement))
     }
 }
 

@@ -36,7 +36,9 @@ extension UserAgent {
                 return leave(session, dialog, exchange, nil, at: now, into: &actions)
             }
             session.phase = .confirmed(dialog, tend(exchange, at: now, into: &actions))
-        case .inviting, .leaving, .released: break
+            keepAlive(session, at: now, into: &actions)
+        case .inviting(let inviting): tend(inviting, of: session, at: now, into: &actions)
+        case .leaving, .released: break
         }
     }
 

@@ -19,11 +19,13 @@ extension UserAgent {
             refuse(session, ringing, status, at: now, into: &actions)
             return actions
         }
-        let extra = ResponseExtras(tag: session.localTag, confirmsDialog: true, body: body)
+        var extra = ResponseExtras(tag: session.localTag, confirmsDialog: true, body: body)
         if status.isProvisional {
             respond(ringing.transaction, to: request, status, extra, at: now, into: &actions)
         } else {
-            session.phase = .confirmed(ringing.dialog, Exchange())
+            session.phase = .confirmed(ringing.dialog, Exchange(allowsUpdate: request.message.allows(.update)))
+            session.localDescription = body
+            extra.headers += renewTimer(session, by: request.message, at: now)
             acceptInvite(
                 ringing.transaction, request, in: session, extra, owed: nil, isFirst: true, at: now, into: &actions)
             deadlines.set(session.deadline, for: id.number)
@@ -40,13 +42,21 @@ extension UserAgent {
         guard sessions.count < limits.sessions else {
             return respond(id, to: request, .serviceUnavailable, at: now, into: &actions)
         }
+        if SessionTimer.isTooBrief(message) {
+            return respond(id, to: request, .intervalTooSmall, .leastInterval, at: now, into: &actions)
+        }
+        // We cannot ring reliably.
+        if message.needs("100rel") {
+            let extra = ResponseExtras(headers: [(.unsupported, "100rel")])
+            return respond(id, to: request, .badExtension, extra, at: now, into: &actions)
+        }
         let tag = newToken()
         let ringing = Ringing(
             transaction: id, dialog: Dialog(accepting: request, points: identity.points), until: now + limits.ringLimit)
         let session = Session(
             id: SessionID(number: tag.number), callID: message.callID.description, localTag: tag.text,
             localURI: "<\(message.to.uri)>", remoteURI: "<\(message.from.uri)>", keepsFlow: false,
-            phase: .ringing(ringing))
+            ownsCallID: false, phase: .ringing(ringing))
         sessions[tag.number] = session
         transactions.setOwner(tag.number, of: id)
         deadlines.set(session.deadline, for: tag.number)

@@ -17,8 +17,8 @@ extension UserAgent {
             respond(id, to: request, .ok, at: now, into: &actions)
             session.phase = .leaving(dialog, crossed: true)
             if !crossed { actions.append(.session(session.id, .hungUp(FarEndReason(request.message)))) }
-        case .inviting:
-            receiveEarly(request, id, at: now, into: &actions)
+        case .inviting(let inviting):
+            receiveEarly(request, id, session, inviting, at: now, into: &actions)
         case .ringing(let ringing) where ringing.dialog.remoteTag == remoteTag:
             receiveEarly(request, id, session, ringing, at: now, into: &actions)
         case .ringing, .confirmed, .leaving, .released:
@@ -50,37 +50,24 @@ extension UserAgent {
         case .invite, .update:
             receiveOffer(request, id, in: session, dialog, exchange, at: now, into: &actions)
         case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
-            receiveMinor(request, id, at: now, into: &actions)
+            receiveMinor(request, id, session, at: now, into: &actions)
         }
     }
 
-    /// Requests that change nothing.
-    private mutating func receiveMinor(
-        _ request: ReceivedRequest, _ id: ServerTransactionID, at now: Instant, into actions: inout [UserAgentAction]
+    /// Requests that change nothing. No provisional response of ours waits for a PRACK.
+    mutating func receiveMinor(
+        _ request: ReceivedRequest, _ id: ServerTransactionID, _ session: Session, at now: Instant,
+        into actions: inout [UserAgentAction]
     ) {
         switch request.message.method {
-        case .info: respond(id, to: request, .ok, at: now, into: &actions)
+        case .info:
+            respond(id, to: request, .ok, at: now, into: &actions)
+            if let key = request.message.telephoneKey { actions.append(.session(session.id, .digit(event: key))) }
         case .options: respond(id, to: request, .ok, optionsAnswer, at: now, into: &actions)
-        case .invite, .ack, .bye, .cancel, .update, .register, .prack, .refer, .subscribe, .notify, .message, .publish,
+        case .prack: respond(id, to: request, .noSuchTransaction, at: now, into: &actions)
+        case .invite, .ack, .bye, .cancel, .update, .register, .refer, .subscribe, .notify, .message, .publish,
             .other:
             preconditionFailure("dealt with before")
-        }
-    }
-
-    /// While our INVITE is unanswered. Our offer is, too (RFC 3311 §5.2), and a callee must not send BYE
-    /// (RFC 3261 §15).
-    private mutating func receiveEarly(
-        _ request: ReceivedRequest, _ id: ServerTransactionID, at now: Instant, into actions: inout [UserAgentAction]
-    ) {
-        switch request.message.method {
-        case .invite: respond(id, to: request, .requestPending, at: now, into: &actions)
-        case .update:
-            let isOffer = !request.message.body.isEmpty
-            let extra = ResponseExtras(confirmsDialog: !isOffer)
-            respond(id, to: request, isOffer ? .requestPending : .ok, extra, at: now, into: &actions)
-        case .bye: respond(id, to: request, .noSuchTransaction, at: now, into: &actions)
-        case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
-            receiveMinor(request, id, at: now, into: &actions)
         }
     }
 
@@ -98,7 +85,7 @@ extension UserAgent {
             let extra = isHarmless ? ResponseExtras(confirmsDialog: true) : retryLater()
             respond(id, to: request, isHarmless ? .ok : .serverInternalError, extra, at: now, into: &actions)
         case .options, .info, .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
-            receiveMinor(request, id, at: now, into: &actions)
+            receiveMinor(request, id, session, at: now, into: &actions)
         }
     }
 

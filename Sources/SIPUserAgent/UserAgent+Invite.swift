@@ -15,14 +15,17 @@ extension UserAgent {
         let state = InviteState(
             requestURI: invitation.requestURI, callID: newCallID(), from: "\(invitation.from);tag=\(tag.text)",
             to: invitation.to, sequence: 1, via: via(branch, on: invitation.flow),
-            routes: invitation.routes, flow: invitation.flow)
+            routes: routes(of: invitation), flow: invitation.flow)
         let session = Session(
             id: SessionID(number: tag.number), callID: state.callID, localTag: tag.text, localURI: invitation.from,
             remoteURI: invitation.to, keepsFlow: invitation.keepsFlow, account: invitation.account,
-            phase: .inviting(Inviting()))
+            ownsCallID: true, phase: .inviting(Inviting()))
+        session.localDescription = invitation.body
         sessions[tag.number] = session
         let proofs = proofs(of: invitation.account, .invite, uri: state.requestURI, body: invitation.body)
-        session.invite = OwnInvite(branch: branch, state: state, limit: invitation.limit, proofs: proofs)
+        session.invite = OwnInvite(
+            branch: branch, state: state, limit: invitation.limit, proofs: proofs,
+            sessionExpires: invitation.sessionExpires)
         let datagram = transactions.startInvite(
             write(invitation, state, proofs), branch: branch, to: invitation.flow, owner: tag.number,
             limit: invitation.limit, at: now)
@@ -35,23 +38,30 @@ extension UserAgent {
     }
 
     /// 26 characters of which 16 name nothing but this call; the shard leads.
-    private mutating func newCallID() -> String {
+    mutating func newCallID() -> String {
         newToken().text + String(UInt32(truncatingIfNeeded: entropy.next()), radix: 16)
+    }
+
+    /// The invitation's own, or those that its account's registrar named.
+    private func routes(of invitation: Invitation) -> [String] {
+        guard invitation.routes.isEmpty, let account = invitation.account else { return invitation.routes }
+        return registrants.first { $0.settings.account == account }?.serviceRoutes ?? []
     }
 
     /// Sends an INVITE again, changed so that it may now find what it did not: nothing came of the one before.
     mutating func inviteAgain(
-        _ session: Session, _ invite: OwnInvite, _ request: [UInt8], at now: Instant,
-        into actions: inout [UserAgentAction]
+        _ session: Session, _ invite: OwnInvite, _ request: [UInt8], headers: [(HeaderName, String)] = [],
+        at now: Instant, into actions: inout [UserAgentAction]
     ) {
         var state = invite.state
         let branch = entropy.next()
         state.sequence += 1
-        state.via = via(branch, listener: state.flow.listener)
-        let edit = RequestEdit(branch: branch, sequence: state.sequence, via: state.via)
+        state.via = via(branch, on: state.flow)
+        let edit = RequestEdit(branch: branch, sequence: state.sequence, via: state.via, headers: headers)
         let (bytes, proofs) = write(again: parsed(request), edit, as: session.account)
         session.invite = OwnInvite(
-            branch: branch, state: state, limit: invite.limit, proofs: proofs, challenges: invite.challenges)
+            branch: branch, state: state, limit: invite.limit, proofs: proofs, sessionExpires: invite.sessionExpires,
+            challenges: invite.challenges)
         session.phase = .inviting(Inviting())
         let datagram = transactions.startInvite(
             bytes, branch: branch, to: state.flow, owner: session.id.number, limit: invite.limit, at: now)
@@ -72,6 +82,11 @@ extension UserAgent {
         writer.header(.cseq, "\(state.sequence) INVITE")
         writer.header(.contact, contacts[Int(state.flow.listener)])
         writer.header(.allow, allowedMethods)
+        writer.header(.supported, supportedExtensions)
+        if let interval = invitation.sessionExpires {
+            writer.header(.sessionExpires, UInt64(interval))
+            writer.header(.minSE, UInt64(SessionTimer.least))
+        }
         writer.header(.userAgent, identity.product)
         for proof in proofs { writer.header(proof.0, proof.1) }
         for field in invitation.headers { writer.header(named: field.name, field.value) }

@@ -11,8 +11,12 @@ extension UserAgent {
         _ offer: OfferID, _ answer: OfferAnswer, at now: Instant
     ) -> [UserAgentAction] {
         var actions: [UserAgentAction] = []
-        guard let session = sessions[offer.session.number],
-            case .confirmed(let dialog, var exchange) = session.phase, let pending = exchange.offer,
+        guard let session = sessions[offer.session.number] else { return actions }
+        if case .inviting(let inviting) = session.phase {
+            answerEarly(offer, answer, session, inviting, at: now, into: &actions)
+            return actions
+        }
+        guard case .confirmed(let dialog, var exchange) = session.phase, let pending = exchange.offer,
             pending.id == offer, let request = transactions.request(of: pending.transaction)
         else { return actions }
         exchange.offer = nil
@@ -39,14 +43,19 @@ extension UserAgent {
     ) {
         let isInvite = request.message.method == .invite
         let body = request.message.describedSession
+        if SessionTimer.isTooBrief(request.message) {
+            return respond(id, to: request, .intervalTooSmall, .leastInterval, at: now, into: &actions)
+        }
         if !isInvite, body.isEmpty {
-            respond(id, to: request, .ok, ResponseExtras(confirmsDialog: true), at: now, into: &actions)
+            var extra = ResponseExtras(confirmsDialog: true)
+            extra.headers += renewTimer(session, by: request.message, at: now)
+            respond(id, to: request, .ok, extra, at: now, into: &actions)
             return refreshTarget(session, by: request.message, into: &actions)
         }
         if exchange.offer != nil {
             return respond(id, to: request, .serverInternalError, retryLater(), at: now, into: &actions)
         }
-        if exchange.awaited?.offer != nil {
+        if exchange.awaited?.offer != nil || session.hasOpenReinvite {
             return respond(id, to: request, .requestPending, at: now, into: &actions)
         }
         propose(body, in: session, dialog, exchange, request.message.cseq.number, id, at: now, into: &actions)
@@ -70,7 +79,9 @@ extension UserAgent {
         _ offer: PendingOffer, _ request: ReceivedRequest, in session: Session, body: [UInt8], at now: Instant,
         into actions: inout [UserAgentAction]
     ) {
-        let extra = ResponseExtras(confirmsDialog: true, body: body)
+        session.localDescription = body
+        var extra = ResponseExtras(confirmsDialog: true, body: body)
+        extra.headers += renewTimer(session, by: request.message, at: now)
         if offer.transaction.isInvite {
             let owed = offer.isRequest ? offer.id : nil
             acceptInvite(offer.transaction, request, in: session, extra, owed: owed, at: now, into: &actions)
@@ -98,6 +109,15 @@ extension UserAgent {
         session.phase = .confirmed(dialog, exchange)
     }
 
+    /// Sets the session timer as our 2xx to this request will say; the headers that say it.
+    func renewTimer(_ session: Session, by request: SIPMessage, at now: Instant) -> [(HeaderName, String)] {
+        guard case .confirmed(let dialog, var exchange) = session.phase else { return [] }
+        let granted = SessionTimer.answer(to: request, after: exchange.timer)
+        exchange.timer = SessionTimer(granted: granted, at: now)
+        session.phase = .confirmed(dialog, exchange)
+        return granted?.granting ?? []
+    }
+
     /// The far end's new Contact takes effect, and the dialog's new values are told.
     private mutating func refreshTarget(
         _ session: Session, by request: SIPMessage, into actions: inout [UserAgentAction]
@@ -108,6 +128,12 @@ extension UserAgent {
                 contact.uri.description, keepsFlow: session.keepsFlow, points: identity.points)
         }
         session.phase = .confirmed(dialog, exchange)
+        deadlines.set(session.deadline, for: session.id.number)
         actions.append(.session(session.id, .dialogChanged(session.state(of: dialog))))
     }
+}
+
+extension ResponseExtras {
+    /// What a 422 says (RFC 4028 §8.1).
+    static let leastInterval = ResponseExtras(headers: [(.minSE, String(SessionTimer.least))])
 }

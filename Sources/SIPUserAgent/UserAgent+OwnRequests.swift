@@ -32,7 +32,7 @@ extension UserAgent {
             return sendAgain(own, request, of: session, at: now, into: &actions)
         }
         if status.isSuccess { noteAcceptance(response, for: session.account) }
-        requestDone(session, own, into: &actions)
+        requestDone(session, own, .final(response, status), at: now, into: &actions)
     }
 
     /// Sends a request again, with the proof that it lacked.
@@ -43,7 +43,7 @@ extension UserAgent {
         let request = parsed(sent.bytes)
         let sequence = session.nextSequence(for: own.purpose, after: request.cseq.number)
         let branch = entropy.next()
-        let edit = RequestEdit(branch: branch, sequence: sequence, via: via(branch, listener: sent.flow.listener))
+        let edit = RequestEdit(branch: branch, sequence: sequence, via: via(branch, on: sent.flow))
         let bytes = write(again: request, edit, as: session.account).bytes
         session.requests.append(OwnRequest(branch: branch, purpose: own.purpose, challenges: own.challenges))
         actions.append(
@@ -53,10 +53,14 @@ extension UserAgent {
     }
 
     /// A request of ours got its final response, or none in time.
-    mutating func requestDone(_ session: Session, _ own: OwnRequest, into actions: inout [UserAgentAction]) {
+    mutating func requestDone(
+        _ session: Session, _ own: OwnRequest, _ outcome: RequestOutcome, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
         switch own.purpose {
         case .bye: release(session, into: &actions)
-        case .byeOfFork: break
+        case .refresh: refreshed(session, outcome, at: now, into: &actions)
+        case .prack, .byeOfFork: break
         }
     }
 }
@@ -68,15 +72,24 @@ extension Session {
         return requests.remove(at: index)
     }
 
-    /// The sequence number with which a request is sent again.
+    /// The sequence number with which a request is sent again in its dialog.
     func nextSequence(for purpose: OwnRequest.Purpose, after last: UInt32) -> UInt32 {
-        switch (purpose, phase) {
-        case (.bye, .leaving(var dialog, let crossed)):
+        switch (phase, purpose) {
+        case (.confirmed(var dialog, let exchange), .refresh), (.confirmed(var dialog, let exchange), .prack):
+            dialog.localSequence += 1
+            phase = .confirmed(dialog, exchange)
+            return dialog.localSequence
+        case (.leaving(var dialog, let crossed), .bye):
             dialog.localSequence += 1
             phase = .leaving(dialog, crossed: crossed)
             return dialog.localSequence
-        case (.bye, .inviting), (.bye, .ringing), (.bye, .confirmed), (.bye, .released), (.byeOfFork, _):
-            return last + 1
+        case (.inviting(var inviting), .prack(let tag)):
+            guard let index = inviting.early.firstIndex(where: { $0.remoteTag == tag }) else { return last + 1 }
+            let sequence = (inviting.early[index].dialog?.localSequence ?? last) + 1
+            inviting.early[index].dialog?.localSequence = sequence
+            phase = .inviting(inviting)
+            return sequence
+        case (.inviting, _), (.ringing, _), (.confirmed, _), (.leaving, _), (.released, _): return last + 1
         }
     }
 }

@@ -34,7 +34,10 @@ extension UserAgent {
         case .transmit(let datagram): actions.append(.transmit(datagram))
         case .response(let owner, let id, let acknowledgement):
             if let acknowledgement { actions.append(.transmit(acknowledgement)) }
-            guard let session = sessions[owner] else { return }
+            guard let session = sessions[owner] else {
+                guard status.isFinal, let registrant = registrant(owner) else { return }
+                return receiveFinal(response, status, for: registrant, id, at: now, into: &actions)
+            }
             if id.isInvite {
                 receiveInviteResponse(response, status, for: session, id, from: flow, at: now, into: &actions)
             } else if status.isFinal {
@@ -108,9 +111,9 @@ extension UserAgent {
             receiveCall(request, id, at: now, into: &actions)
         case .options:
             respond(id, to: request, .ok, optionsAnswer, at: now, into: &actions)
-        case .bye, .update, .info:
+        case .bye, .update, .info, .prack:
             respond(id, to: request, .noSuchTransaction, at: now, into: &actions)
-        case .ack, .cancel, .register, .prack, .refer, .subscribe, .notify, .message, .publish, .other:
+        case .ack, .cancel, .register, .refer, .subscribe, .notify, .message, .publish, .other:
             preconditionFailure("dealt with before")
         }
     }
@@ -118,7 +121,10 @@ extension UserAgent {
     /// What OPTIONS asks for (RFC 3261 §11.2).
     var optionsAnswer: ResponseExtras {
         ResponseExtras(
-            headers: [(.allow, allowedMethods), (.accept, "application/sdp"), (.userAgent, identity.product)])
+            headers: [
+                (.allow, allowedMethods), (.accept, "application/sdp"),
+                (.supported, supportedExtensions), (.userAgent, identity.product),
+            ])
     }
 
     /// Refuses what no user agent of our capabilities would serve (RFC 3261 §8.2).

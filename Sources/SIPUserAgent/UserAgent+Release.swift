@@ -99,16 +99,20 @@ extension UserAgent {
 
     /// A request of ours got no final response.
     mutating func requestFailed(
-        _ session: Session, _ id: ClientTransactionID, _ trouble: RequestTrouble, into actions: inout [UserAgentAction]
+        _ session: Session, _ id: ClientTransactionID, _ trouble: RequestTrouble, at now: Instant,
+        into actions: inout [UserAgentAction]
     ) {
-        if id.isInvite {
-            guard id.branch == session.invite?.branch else { return }
-            guard case .inviting(let inviting) = session.phase else { return inviteEnded(session, id) }
-            fail(session, inviting.failure(trouble), into: &actions)
-        } else {
+        guard id.isInvite else {
             guard let own = session.takeRequest(id) else { return }
-            requestDone(session, own, into: &actions)
+            return requestDone(session, own, .none, at: now, into: &actions)
         }
+        if id.branch == session.reinvite?.branch {
+            inviteEnded(session, id)
+            return refreshed(session, .none, at: now, into: &actions)
+        }
+        guard id.branch == session.invite?.branch else { return }
+        guard case .inviting(let inviting) = session.phase else { return inviteEnded(session, id) }
+        fail(session, inviting.failure(trouble), at: now, into: &actions)
     }
 }
 

@@ -16,7 +16,8 @@ extension UserAgent {
             localSequence: state.localSequence, remoteSequence: state.remoteSequence, flow: state.flow)
         sessions[number] = Session(
             id: SessionID(number: number), callID: state.callID, localTag: state.localTag, localURI: state.localURI,
-            remoteURI: state.remoteURI, keepsFlow: false, account: account, phase: .confirmed(dialog, Exchange()))
+            remoteURI: state.remoteURI, keepsFlow: false, account: account, ownsCallID: true,
+            phase: .confirmed(dialog, Exchange()))
         return SessionID(number: number)
     }
 
@@ -39,7 +40,8 @@ extension UserAgent {
         inviting.heard = .provisional
         sessions[number] = Session(
             id: SessionID(number: number), callID: state.callID, localTag: tag, localURI: "<\(from.uri)>",
-            remoteURI: state.to, keepsFlow: false, account: account, phase: .inviting(inviting),
+            remoteURI: state.to, keepsFlow: false, account: account, ownsCallID: true,
+            phase: .inviting(inviting),
             invite: OwnInvite(branch: branch, state: state, limit: limit))
         transactions.resumeInvite(
             request, branch: branch, to: state.flow, owner: number, limit: limit, at: now)

@@ -4,11 +4,14 @@ import SansIO
 
 /// What the user agent serves.
 let capabilities = SIPCapabilities(
-    methods: [.invite, .ack, .cancel, .bye, .options, .update, .info], extensions: [],
+    methods: [.invite, .ack, .cancel, .bye, .options, .update, .info, .prack], extensions: ["100rel", "timer"],
     contentTypes: ["application/sdp"])
 
 /// The same as an Allow header (RFC 3261 §20.5).
 let allowedMethods = capabilities.methods.map(\.description).joined(separator: ", ")
+
+/// The extensions as a Supported header (RFC 3261 §20.37).
+let supportedExtensions = capabilities.extensions.joined(separator: ", ")
 
 extension UserAgent {
     /// The top Via of a request of ours. Over a stream it lets the far end send its requests back on the connection

@@ -11,21 +11,26 @@ public struct UserAgent {
     let limits: UserAgentLimits
     /// Our Contact values, by listener.
     let contacts: [String]
-    /// What each account can prove, by `AccountID`.
-    var keyrings: [Keyring?]
+    /// What each account can prove.
+    var keyrings: [AccountID: Keyring] = [:]
+    var registrants: [Registrant] = []
     var entropy: Entropy
     var transactions: TransactionTable
     var sessions: [UInt64: Session] = [:]
     var deadlines = DeadlineQueue<UInt64>()
     var drops = DropCounts()
 
-    /// - Parameter accounts: the credentials by which requests answer challenges, by `AccountID`.
+    /// - Parameters:
+    ///   - accounts: the credentials by which requests answer challenges, in the order of `AccountID.index`.
+    ///   - registrations: those to be kept, from the first time that `timeOut` is called.
     public init(
-        identity: UserAgentIdentity, accounts: [Credentials?] = [], timers: SIPTimers = SIPTimers(),
-        limits: UserAgentLimits = UserAgentLimits(), entropy: Entropy
+        identity: UserAgentIdentity, accounts: [Credentials?] = [], registrations: [RegistrationSettings] = [],
+        timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(), entropy: Entropy
     ) {
         self.identity = identity
-        keyrings = accounts.map { $0.map(Keyring.init) }
+        for (index, credentials) in accounts.enumerated() {
+            keyrings[AccountID(index: index)] = credentials.map(Keyring.init)
+        }
         self.timers = timers
         self.limits = limits
         self.entropy = entropy
@@ -36,6 +41,11 @@ public struct UserAgent {
         }
         transactions = TransactionTable(
             timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions)
+        for settings in registrations {
+            let registrant = Registrant(settings, tag: newToken(), callID: newCallID())
+            registrants.append(registrant)
+            deadlines.set(registrant.machine.deadline, for: registrant.number)
+        }
     }
 
     /// When `timeOut` wants to be called next.
@@ -52,9 +62,12 @@ public struct UserAgent {
         var actions: [UserAgentAction] = []
         while let event = transactions.timeOut(at: now) { handle(event, at: now, into: &actions) }
         while let number = deadlines.popDue(at: now) {
-            guard let session = sessions[number] else { continue }
-            timeOut(session, at: now, into: &actions)
-            deadlines.set(session.deadline, for: number)
+            if let session = sessions[number] {
+                timeOut(session, at: now, into: &actions)
+                deadlines.set(session.deadline, for: number)
+            } else if let registrant = registrant(number) {
+                advance(registrant, .timeOut, at: now, into: &actions)
+            }
         }
         return actions
     }
@@ -82,11 +95,24 @@ public struct UserAgent {
         switch event {
         case .absorbed, .unmatched, .response: break
         case .transmit(let datagram): actions.append(.transmit(datagram))
-        case .timedOut(let owner, let id): sessions[owner].map { requestFailed($0, id, .time, into: &actions) }
-        case .unreachable(let owner, let id): sessions[owner].map { requestFailed($0, id, .transport, into: &actions) }
+        case .timedOut(let owner, let id): requestFailed(owner, id, .time, at: now, into: &actions)
+        case .unreachable(let owner, let id): requestFailed(owner, id, .transport, at: now, into: &actions)
         case .ended(let owner, let id): sessions[owner].map { inviteEnded($0, id) }
         }
     }
+
+    private mutating func requestFailed(
+        _ owner: UInt64, _ id: ClientTransactionID, _ trouble: RequestTrouble, at now: Instant,
+        into actions: inout [UserAgentAction]
+    ) {
+        if let session = sessions[owner] {
+            requestFailed(session, id, trouble, at: now, into: &actions)
+        } else if let registrant = registrant(owner) {
+            registrationFailed(registrant, id, at: now, into: &actions)
+        }
+    }
+
+    func registrant(_ number: UInt64) -> Registrant? { registrants.first { $0.number == number } }
 
     func token(_ number: UInt64) -> WireToken { WireToken(shard: identity.shard, number: number) }
 

@@ -28,12 +28,19 @@ public enum SessionEvent: Hashable, Sendable {
     case offerRequested(OfferID)
     /// The far end's answer to the offer it had asked for.
     case offerAnswered(OfferID, body: [UInt8])
+    /// The far end's answer to the description that we repeated in a re-INVITE; mostly the one in force.
+    case reanswered(body: [UInt8])
+    /// The far end pressed a key and told so by INFO: the number of the telephone-event (RFC 4733 §3.2), 0–15.
+    case digit(event: UInt8)
     /// The dialog's plain values changed (remote target, sequence numbers).
     case dialogChanged(DialogState)
     /// BYE came and was answered, or, for a call to us, CANCEL. `.released` follows.
     case hungUp(FarEndReason)
     /// The agent gave the dialog up with a BYE, as no ACK came for our 2xx. `.released` follows.
     case unacknowledged
+    /// The agent gave the dialog up with a BYE, as nothing refreshed the session in time (RFC 4028 §10). `.released`
+    /// follows.
+    case expired
     /// Nothing is left to do for the session; exactly once and last. Its id is dead.
     case released
 }

@@ -202,7 +202,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("REFER", 405), ("MESSAGE", 405), ("PRACK", 405), ("NOTIFY", 405), ("DANCE", 501), ("OPTIONS", 200),
+        ("REFER", 405), ("MESSAGE", 405), ("PRACK", 481), ("NOTIFY", 405), ("DANCE", 501), ("OPTIONS", 200),
         ("INFO", 200),
     ])
     func `other requests in a dialog get their answer`(method: String, status: Int) throws {

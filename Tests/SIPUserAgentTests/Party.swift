@@ -23,12 +23,12 @@ struct Party {
     var now = Party.origin
 
     init(
-        acceptsCalls: Bool = false, credentials: Credentials? = nil, limits: UserAgentLimits = UserAgentLimits(),
-        seed: UInt64 = 1
+        acceptsCalls: Bool = false, credentials: Credentials? = nil, registrations: [RegistrationSettings] = [],
+        limits: UserAgentLimits = UserAgentLimits(), seed: UInt64 = 1
     ) {
         agent = UserAgent(
             identity: UserAgentIdentity(points: Party.points, shard: 7, acceptsCalls: acceptsCalls),
-            accounts: [credentials], limits: limits, entropy: Entropy(seed: seed))
+            accounts: [credentials], registrations: registrations, limits: limits, entropy: Entropy(seed: seed))
     }
 
     mutating func invite(

@@ -50,7 +50,7 @@ import Testing
     @Test func `OPTIONS tells what we can do`() throws {
         var party = Party()
         let ok = try sent(party.receive(request("OPTIONS"))).message
-        #expect(ok.headers[.allow] == "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO")
+        #expect(ok.headers[.allow] == "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK")
         #expect(ok.headers[.accept] == "application/sdp")
         #expect(ok.to.tag != nil)
     }

@@ -1,0 +1,40 @@
+extension SIPMessage {
+    /// The number of a provisional response that wants a PRACK, 1...2³¹ − 1 (RFC 3262 §7.1); `nil` where it wants none,
+    /// or the number cannot be read.
+    public var reliableSequence: UInt32? {
+        guard let value = headers[.rseq]?.number.flatMap({ UInt32(exactly: $0) }), (1..<(1 << 31)).contains(value),
+            needs("100rel")
+        else { return nil }
+        return value
+    }
+
+    /// Whether the message requires an extension; not where its Require cannot be read.
+    public func needs(_ tag: StaticString) -> Bool {
+        do {
+            return try require.contains { $0.spells(tag) }
+        } catch {
+            // A header that cannot be read requires nothing.
+            return false
+        }
+    }
+
+    /// Whether the sender has an extension; not where its Supported cannot be read.
+    public func supports(_ tag: StaticString) -> Bool {
+        do {
+            return try supported.contains { $0.spells(tag) }
+        } catch {
+            // A header that cannot be read promises nothing.
+            return false
+        }
+    }
+
+    /// Whether the sender serves a method; not where it does not say.
+    public func allows(_ method: SIPMethod) -> Bool {
+        do {
+            return try allow?.contains(method) ?? false
+        } catch {
+            // A header that cannot be read promises nothing.
+            return false
+        }
+    }
+}
