@@ -23,6 +23,8 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     /// Both parties' media silent for so long while connected ends the call: 0 (never) or 5–3600 s.
     public var mediaTimeout: Duration
     public var userData: String?
+    /// The app's `destinations`, for where its calls are redirected to. Not stored: a restart redirects none.
+    public var destinations: [String]
     /// Where this call's events go; `nil` when the app has no receiver.
     public var eventTarget: EventTarget?
 
@@ -32,7 +34,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         ringTone: String? = nil, ringToneMode: RingToneMode = .beforeDialling,
         maxDialDuration1: Duration = .seconds(45), maxDialDuration2: Duration = .seconds(45),
         maxCallDuration: Duration, mediaTimeout: Duration = .seconds(60), userData: String? = nil,
-        eventTarget: EventTarget? = nil
+        destinations: [String] = [], eventTarget: EventTarget? = nil
     ) {
         self.account = account
         self.mainAccount = mainAccount
@@ -49,6 +51,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         self.maxCallDuration = maxCallDuration
         self.mediaTimeout = mediaTimeout
         self.userData = userData
+        self.destinations = destinations
         self.eventTarget = eventTarget
     }
 

@@ -58,8 +58,8 @@ public final class CallService: Sendable {
         board = FigureBoard(
             RuntimeFigures(
                 counts: switchboard.counts, occupancy: switchboard.occupancy,
-                signalling: switchboard.signalling, network: sockets.counts,
-                takesCalls: true))
+                signalling: switchboard.signalling, registrations: switchboard.registrations(at: MonotonicClock.now()),
+                network: sockets.counts, takesCalls: true))
         self.inbox = inbox
         let loop = try SignallingLoop(
             switchboard,

@@ -1,3 +1,4 @@
+public import CallModel
 public import CallSwitching
 public import SIPNetwork
 public import SIPUserAgent
@@ -8,6 +9,8 @@ public struct RuntimeFigures: Sendable {
     public var counts: SwitchboardCounts
     public var occupancy: SwitchboardOccupancy
     public var signalling: UserAgentCounts
+    /// Of each trunk that wants us to register, whether we are.
+    public var registrations: [(trunk: TrunkName, isRegistered: Bool)]
     public var network: SignallingSockets.Counts
     /// `false` once the server is stopping.
     public var takesCalls: Bool

@@ -103,8 +103,8 @@ final class SignallingLoop {
         figuresDue = nil
         board.current = RuntimeFigures(
             counts: switchboard.counts, occupancy: switchboard.occupancy,
-            signalling: switchboard.signalling, network: around.sockets.counts,
-            takesCalls: !shutdown.hasBegun)
+            signalling: switchboard.signalling, registrations: switchboard.registrations(at: now),
+            network: around.sockets.counts, takesCalls: !shutdown.hasBegun)
     }
 }
 
@@ -231,9 +231,9 @@ extension Instant {
 }
 
 extension Switchboard {
-    /// Whether no call lives and none of their signalling is left.
+    /// Whether no call lives, and none of their signalling and no registration is left.
     fileprivate var isIdle: Bool {
         let occupancy = occupancy
-        return occupancy.calls == 0 && occupancy.sessions == 0
+        return occupancy.calls == 0 && occupancy.sessions == 0 && occupancy.registrations == 0
     }
 }

@@ -33,7 +33,8 @@ extension CallSession {
             sessionID: exchange.entropy.next() >> 2)
         let offer = description.offer()
         let invitation = Invitation(
-            to: record.request.destination(of: party).dialled, by: trunk, line.trunk, as: line.caller,
+            to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, by: trunk, line.trunk,
+            as: line.caller,
             from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
             exchange.trunks.vacate(line)
@@ -89,13 +90,39 @@ extension CallSession {
     /// Dials the next line that has room; `false` when there is none.
     func tryNextLine(_ party: Party, at now: Instant, _ exchange: inout Exchange) -> Bool {
         while let line = legs[party].untried.popFirst() {
-            guard exchange.trunks.hasRoom(on: line) else { continue }
+            guard exchange.isOpen(line, at: now), exchange.trunks.hasRoom(on: line) else { continue }
+            legs[party].redirections = []
             exchange.trunks.occupy(line)
             tell(.redialled(party), at: now, &exchange)
             dial(party, on: line, at: now, &exchange)
             return true
         }
         return false
+    }
+
+    /// Calls where a 3xx points, on the same trunk and only where the client might have called itself; `false` when it
+    /// is not followed.
+    func follow(
+        _ refusal: Rejection, from attempt: Attempt, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) -> Bool {
+        guard (300..<400).contains(refusal.status), exchange.trunks.trunks[attempt.line.trunk].followsRedirects,
+            legs[party].redirections.count < Leg.redirectionLimit,
+            let target = target(of: refusal, party, exchange.settings.country)
+        else { return false }
+        legs[party].redirections.append(target)
+        exchange.trunks.occupy(attempt.line)
+        tell(.redialled(party), at: now, &exchange)
+        dial(party, on: attempt.line, at: now, &exchange)
+        return true
+    }
+
+    /// The first number among the contacts that may be called and was not, and is not the other party's.
+    private func target(of refusal: Rejection, _ party: Party, _ country: String) -> String? {
+        let policy = DestinationPolicy(country: country, besides: record.request.destinations)
+        let tried = Party.allCases.map { record.request.destination(of: $0).dialled } + legs[party].redirections
+        let avoided = Set(tried.compactMap { PhoneNumber($0)?.normalised(country: country) })
+        return refusal.contacts.lazy.compactMap { SIPURI($0)?.unescapedUser.flatMap { PhoneNumber($0) } }
+            .first { policy.allows($0) && !avoided.contains($0.normalised(country: country)) }?.dialled
     }
 
     /// Ends a leg as it stands: nothing yet, CANCEL, or BYE.

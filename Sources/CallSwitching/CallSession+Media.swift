@@ -138,6 +138,7 @@ extension CallSession {
 
     /// The answer in the ACK to our full offer; without a usable one the leg cannot go on.
     func offerAnswered(_ body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard body != legs[party].remoteDescription else { return }
         guard let agreed = try? legs[party].description?.judge(answer: body) else {
             release(party, cause: .incompatibleDestination, at: now, &exchange)
             return tell(.failed(party, .incompatible), at: now, &exchange)

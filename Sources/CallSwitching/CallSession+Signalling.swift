@@ -18,14 +18,14 @@ extension CallSession {
         case .failed(let failure): failed(failure, party, at: now, &exchange)
         case .offered(let offer, let body): offered(offer, body, party, at: now, &exchange)
         case .offerRequested(let offer): offerRequested(offer, party, at: now, &exchange)
-        case .offerAnswered(_, let body): offerAnswered(body, party, at: now, &exchange)
+        case .offerAnswered(_, let body), .reanswered(let body): offerAnswered(body, party, at: now, &exchange)
         case .dialogChanged(let dialog): dialogChanged(dialog, party)
         case .hungUp(let reason): hungUp(reason, session, party, at: now, &exchange)
-        case .unacknowledged: lost(session, .congestion, party, at: now, &exchange)
+        case .unacknowledged, .expired: lost(session, .congestion, party, at: now, &exchange)
         case .released:
             legs[party].state = .gone
             tell(.released(party), at: now, &exchange)
-        case .lateAnswer, .acknowledged, .incoming: break
+        case .lateAnswer, .acknowledged, .incoming, .digit: break
         }
     }
 
@@ -98,6 +98,12 @@ extension CallSession {
         guard case .dialling(let attempt) = legs[party].state else { return }
         record[party].signalling = nil
         recordRefusal(failure, party)
+        if case .refused(let refusal) = failure {
+            if refusal.status == 503, let pause = refusal.retryAfter {
+                exchange.trunks.rest(attempt.line, for: .seconds(pause), at: now)
+            }
+            if follow(refusal, from: attempt, party, at: now, &exchange) { return }
+        }
         if failure.isTrunkFailure, !attempt.progressed, tryNextLine(party, at: now, &exchange) { return }
         legs[party].state = .releasing(attempt.session)
         record[party].endTime = wallTime(at: now)

@@ -38,6 +38,11 @@ struct Exchange {
 
     mutating func perform(_ effect: SwitchboardEffect) { effects.append(effect) }
 
+    /// Whether the line's trunk takes calls: it is not at rest, and we are registered where it wants us to be.
+    func isOpen(_ line: Line, at now: Instant) -> Bool {
+        !trunks.isResting(line, at: now) && agent.isRegistered(AccountID(index: line.trunk), at: now) != false
+    }
+
     /// Sorts what the user agent returned: datagrams leave now, events wait their turn.
     mutating func accept(_ actions: [UserAgentAction]) {
         for action in actions {

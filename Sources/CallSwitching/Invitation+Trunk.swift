@@ -3,6 +3,9 @@ import SIPSyntax
 import SIPUserAgent
 
 extension Invitation {
+    /// In seconds: what RFC 4028 §4 recommends.
+    private static let usualSessionInterval: UInt32 = 1_800
+
     /// The INVITE for one party at one trunk.
     ///
     /// - Parameters:
@@ -12,12 +15,13 @@ extension Invitation {
         to destination: String, by trunk: TrunkSettings, _ index: Int, as caller: PhoneNumber?, from host: String,
         offer: [UInt8]
     ) {
-        let number = trunk.rewriting.rewrite(destination)
+        let number = SIPURI.escaped(trunk.rewriting.rewrite(destination))
         let identity = CallerAddress(caller, trunk, host)
         self.init(
-            requestURI: "sip:\(number)@\(trunk.host)", from: identity.from, to: "<sip:\(number)@\(trunk.host)>",
-            flow: trunk.flow, body: offer, headers: identity.headers, account: AccountID(index: index),
-            keepsFlow: trunk.nat)
+            requestURI: "sip:\(number)@\(trunk.host)", from: identity.from,
+            to: "<sip:\(number)@\(trunk.domain)>",
+            flow: trunk.flow, body: offer, headers: identity.headers, sessionExpires: Self.usualSessionInterval,
+            account: AccountID(index: index), keepsFlow: trunk.nat)
     }
 }
 
@@ -27,14 +31,14 @@ private struct CallerAddress {
     let headers: [HeaderField]
 
     init(_ caller: PhoneNumber?, _ trunk: TrunkSettings, _ host: String) {
-        let host = trunk.account == nil ? host : trunk.host
+        let host = trunk.account == nil ? host.withoutPort : trunk.domain
         guard let user = caller?.dialled ?? trunk.account?.user else {
             // RFC 3323 §4.1.1.3
             from = "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
             headers = trunk.identity == .none ? [] : [HeaderField("Privacy", "id")]
             return
         }
-        let address = SIPURI(user: user, host: host).map { "<\($0)>" } ?? "<sip:\(host)>"
+        let address = "<sip:\(SIPURI.escaped(user))@\(host)>"
         from = address
         headers =
             switch trunk.identity {
@@ -42,5 +46,18 @@ private struct CallerAddress {
             case .pai: [HeaderField("P-Asserted-Identity", address)]
             case .rpid: [HeaderField("Remote-Party-ID", "\(address);party=calling;screen=yes;privacy=off")]
             }
+    }
+}
+
+extension TrunkSettings {
+    /// The host as addresses of record name it: From and To have no port (RFC 3261 §19.1.1, table 1).
+    var domain: String { host.withoutPort }
+}
+
+extension String {
+    /// A host without the port behind it; IPv6 stays in brackets.
+    fileprivate var withoutPort: String {
+        guard let colon = lastIndex(of: ":"), last != "]" else { return self }
+        return String(self[..<colon])
     }
 }

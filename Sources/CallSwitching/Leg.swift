@@ -18,9 +18,14 @@ final class Leg {
         case gone
     }
 
+    /// The most 3xx that are followed on one line.
+    static let redirectionLimit = 5
+
     var state: State
     /// Lines not tried yet, best first.
     var untried: ArraySlice<Line>
+    /// Where 3xx on the line in use pointed, the last in use.
+    var redirections: [String] = []
     /// Sessions whose signalling still exists, each with the line that it occupies.
     var occupied: [(session: SessionID, line: Line)] = []
     let media: MediaLegID

@@ -47,9 +47,10 @@ extension Switchboard {
     private func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
         let lines1 = exchange.trunks.lines(for: .first, of: request)
         let lines2 = exchange.trunks.lines(for: .second, of: request)
-        for free1 in lines1 where exchange.trunks.isFree(free1, at: now) {
+        for free1 in lines1 where exchange.isOpen(free1, at: now) && exchange.trunks.isFree(free1, at: now) {
             let free2 = lines2.first { line in
-                exchange.trunks.hasRoom(on: line, beside: line.trunk == free1.trunk ? 1 : 0)
+                exchange.isOpen(line, at: now)
+                    && exchange.trunks.hasRoom(on: line, beside: line.trunk == free1.trunk ? 1 : 0)
             }
             if let free2 { return (PartyLines(all: lines1, reserved: free1), PartyLines(all: lines2, reserved: free2)) }
         }

@@ -23,7 +23,9 @@ public struct Switchboard: ~Copyable {
         var entropy = entropy
         let agent = UserAgent(
             identity: UserAgentIdentity(points: settings.listeners, user: "duocall", shard: settings.shard),
-            accounts: settings.trunks.map { $0.account?.credentials }, timers: settings.timers, entropy: entropy.fork())
+            accounts: settings.trunks.map { $0.account?.credentials },
+            registrations: settings.trunks.indices.compactMap { settings.trunks[$0].registration($0) },
+            timers: settings.timers, entropy: entropy.fork())
         exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
     }
 
@@ -52,6 +54,7 @@ public struct Switchboard: ~Copyable {
         case .timePassed: timePassed(at: now)
         }
         deliverEvents(at: now)
+        if isDraining, calls.isEmpty { exchange.accept(exchange.agent.unregister(at: now)) }
         return exchange.takeEffects()
     }
 
@@ -112,13 +115,22 @@ public struct Switchboard: ~Copyable {
     /// What the user agent holds and what it left unanswered, strangers among them.
     public var signalling: UserAgentCounts { exchange.agent.counts }
 
+    /// Of each trunk that wants us to register, whether we are.
+    public func registrations(at now: Instant) -> [(trunk: TrunkName, isRegistered: Bool)] {
+        exchange.trunks.trunks.indices.compactMap { index in
+            exchange.agent.isRegistered(AccountID(index: index), at: now).map {
+                (exchange.trunks.trunks[index].name, $0)
+            }
+        }
+    }
+
     /// What is in use now.
     public var occupancy: SwitchboardOccupancy {
         let agent = exchange.agent.counts
         return SwitchboardOccupancy(
             calls: calls.count, mediaPorts: exchange.ports.inUse, mediaPortsInAll: exchange.ports.size,
             sessions: exchange.sessionCount, rememberedSessions: agent.sessions,
-            transactions: agent.transactions.living,
+            transactions: agent.transactions.living, registrations: exchange.agent.registrations,
             trunkCalls: exchange.trunks.trunks.indices.map {
                 (exchange.trunks.trunks[$0].name, exchange.trunks.calls(on: $0))
             })
@@ -147,6 +159,8 @@ public struct SwitchboardOccupancy: Sendable {
     public var rememberedSessions: Int
     /// SIP transactions, those that only absorb repetitions included.
     public var transactions: Int
+    /// Registrations at trunks that are not taken back.
+    public var registrations: Int
     public var trunkCalls: [(trunk: TrunkName, calls: Int)]
 }
 

@@ -1,14 +1,21 @@
-public import SIPUserAgent
+import SIPSyntax
+import SIPUserAgent
 
 /// By what a trunk knows us, where it does not know us by our address.
 public struct TrunkAccount: Hashable, Sendable {
     /// The user at the trunk's host whom we register, and who calls where no caller number is shown.
     public var user: String
-    public var credentials: Credentials
+    let credentials: Credentials
+    /// Whether the trunk wants us to register, and takes calls only then.
+    public var registers: Bool
 
-    public init(user: String, credentials: Credentials) {
+    /// - Parameters:
+    ///   - login: the name to prove with, if not `user`.
+    ///   - realm: the one realm whose challenges are answered; `nil`: any.
+    public init(user: String, password: String, login: String? = nil, realm: String? = nil, registers: Bool = false) {
         self.user = user
-        self.credentials = credentials
+        self.registers = registers
+        credentials = Credentials(user: login ?? user, password: password, realm: realm)
     }
 }
 
@@ -19,4 +26,14 @@ public enum CallerIdentity: String, Hashable, Sendable, CaseIterable {
     case pai
     /// Remote-Party-ID.
     case rpid
+}
+
+extension TrunkSettings {
+    /// What is to be registered at this trunk, the one at `index`; `nil`: nothing.
+    func registration(_ index: Int) -> RegistrationSettings? {
+        guard let account, account.registers else { return nil }
+        return RegistrationSettings(
+            account: AccountID(index: index), registrar: "sip:\(host)",
+            address: "sip:\(SIPURI.escaped(account.user))@\(domain)", flow: flow)
+    }
 }

@@ -6,7 +6,7 @@ public import SansIO
 /// A trunk as the switchboard sees it: configured, resolved, and bound to one of our listeners.
 public struct TrunkSettings: Sendable {
     public var name: TrunkName
-    /// The host part of the request and `To` URIs, with its port where one was configured.
+    /// The host part of request URIs, with its port where one was configured.
     public var host: String
     /// Where requests go, and by which listener.
     public var flow: Flow
@@ -29,12 +29,15 @@ public struct TrunkSettings: Sendable {
     public var identity: CallerIdentity
     /// How it wants numbers dialled; the first rule for a number counts.
     public var rewriting: [RewriteRule]
+    /// Whether its 3xx are followed, on itself.
+    public var followsRedirects: Bool
 
     public init(
         name: TrunkName, host: String, flow: Flow, mediaAddress: IPAddress,
         prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
         maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false,
-        account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = []
+        account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = [],
+        followsRedirects: Bool = false
     ) {
         self.name = name
         self.host = host
@@ -49,5 +52,6 @@ public struct TrunkSettings: Sendable {
         self.account = account
         self.identity = identity
         self.rewriting = rewriting
+        self.followsRedirects = followsRedirects
     }
 }

@@ -16,6 +16,8 @@ struct TrunkTable {
     private let accepted: [Set<NormalisedNumber>]
     private var callsInUse: [Int]
     private var pace: [CallPace?]
+    /// Until when each trunk asked for peace.
+    private var rests: [Instant?]
 
     init(trunks: [TrunkSettings], country: String) {
         self.trunks = trunks
@@ -23,6 +25,7 @@ struct TrunkTable {
         accepted = trunks.map { Set($0.callerIDs.map { $0.normalised(country: country) }) }
         callsInUse = trunks.map { _ in 0 }
         pace = trunks.map { $0.maxCallsPerSecond.map(CallPace.init(perSecond:)) }
+        rests = trunks.map { _ in nil }
     }
 
     /// The lines towards `party`, best first: the longest matching prefix, then the order of configuration.
@@ -62,6 +65,18 @@ struct TrunkTable {
     /// Whether a call may begin on the line now.
     func isFree(_ line: Line, at now: Instant) -> Bool {
         hasRoom(on: line) && nextTurn(on: line, at: now) <= now
+    }
+
+    /// The longest rest that a trunk is granted.
+    static let longestRest: Duration = .seconds(600)
+
+    /// Gives the trunk no calls for as long as its 503 asked (RFC 3261 §21.5.4).
+    mutating func rest(_ line: Line, for pause: Duration, at now: Instant) {
+        rests[line.trunk] = now + min(pause, Self.longestRest)
+    }
+
+    func isResting(_ line: Line, at now: Instant) -> Bool {
+        rests[line.trunk].map { now < $0 } ?? false
     }
 
     mutating func occupy(_ line: Line) { callsInUse[line.trunk] += 1 }

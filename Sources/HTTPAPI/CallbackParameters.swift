@@ -50,7 +50,7 @@ struct CallbackParameters {
             from1: from1, from2: from2, callerNumbers: app.numbers, ringTone: ringTone,
             ringToneMode: RingToneMode(rawValue: mode) ?? .beforeDialling, maxDialDuration1: ringing1,
             maxDialDuration2: ringing2, maxCallDuration: talking, mediaTimeout: mediaTimeout, userData: userData,
-            eventTarget: eventTarget)
+            destinations: app.destinations, eventTarget: eventTarget)
     }
 
     private func checkRecording() throws(Refusal) {

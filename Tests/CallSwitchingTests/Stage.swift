@@ -184,7 +184,8 @@ final class Stage {
         lines.append("From: \(request.from.text)")
         lines.append("To: \(request.to.text)" + (tag != nil && request.to.tag == nil ? ";tag=\(tag ?? "")" : ""))
         lines += ["Call-ID: \(request.callID)", "CSeq: \(request.cseq.number) \(request.method)"]
-        lines += ["Contact: <sip:far@\(flow.remote)>"] + headers
+        let hasContact = headers.contains { $0.hasPrefix("Contact:") }
+        lines += (hasContact ? [] : ["Contact: <sip:far@\(flow.remote)>"]) + headers
         receive(lines, body, from: flow)
     }
 

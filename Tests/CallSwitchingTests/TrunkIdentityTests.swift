@@ -1,12 +1,11 @@
 import CallModel
 import CallSwitching
 import SIPSyntax
-import SIPUserAgent
 import Testing
 
 /// What a trunk is told about the caller and the number, and how it lets us in.
 @Suite struct TrunkIdentityTests {
-    static let account = TrunkAccount(user: "acme", credentials: Credentials(user: "acme", password: "hush"))
+    static let account = TrunkAccount(user: "acme", password: "hush")
 
     func invite(
         caller: String? = "075589870001", _ change: (inout TrunkSettings) -> Void
@@ -20,19 +19,19 @@ import Testing
 
     @Test func `a trunk that knows our address sees the caller at our host`() throws {
         let invite = try invite { _ in }
-        #expect(invite.from.uri.description == "sip:075589870001@10.0.0.9:5060")
+        #expect(invite.from.uri.description == "sip:075589870001@10.0.0.9")
         #expect(invite.headers.values(named: "P-Asserted-Identity").isEmpty)
         #expect(invite.headers.values(named: "Remote-Party-ID").isEmpty)
     }
 
     @Test func `a trunk that knows our account sees the caller at its own`() throws {
         let invite = try invite { $0.account = Self.account }
-        #expect(invite.from.uri.description == "sip:075589870001@10.0.0.1:5060")
+        #expect(invite.from.uri.description == "sip:075589870001@10.0.0.1")
     }
 
     @Test func `where no number is shown, the account calls, or nobody`() throws {
         let known = try invite(caller: nil) { $0.account = Self.account }
-        #expect(known.from.uri.description == "sip:acme@10.0.0.1:5060")
+        #expect(known.from.uri.description == "sip:acme@10.0.0.1")
         let hidden = try invite(caller: nil) { $0.identity = .pai }
         #expect(hidden.from.uri.description == "sip:anonymous@anonymous.invalid")
         #expect(hidden.headers[.privacy]?.description == "id")
@@ -41,11 +40,11 @@ import Testing
 
     @Test func `an asserted identity is the caller's`() throws {
         let asserted = try invite { $0.identity = .pai }
-        #expect(asserted.headers[.pAssertedIdentity]?.description == "<sip:075589870001@10.0.0.9:5060>")
+        #expect(asserted.headers[.pAssertedIdentity]?.description == "<sip:075589870001@10.0.0.9>")
         let remote = try invite { $0.identity = .rpid }
         #expect(
             remote.headers.values(named: "Remote-Party-ID").map(\.description)
-                == ["<sip:075589870001@10.0.0.9:5060>;party=calling;screen=yes;privacy=off"])
+                == ["<sip:075589870001@10.0.0.9>;party=calling;screen=yes;privacy=off"])
     }
 
     @Test(
@@ -57,7 +56,7 @@ import Testing
         let invite = try invite { trunk in
             trunk.rewriting = rules.map { RewriteRule(match: $0.0, replacement: $0.1) }
         }
-        #expect(invite.requestURI?.user?.description == dialled || invite.requestURI?.unescapedUser == dialled)
+        #expect(invite.requestURI?.unescapedUser == dialled)
         #expect(invite.to.uri.user == invite.requestURI?.user)
     }
 

@@ -81,8 +81,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        "register: true", "srtp: required", "tls_verify: false", "ping: 30",
-        "follow_redirects: true",
+        "srtp: required", "tls_verify: false", "ping: 30",
     ])
     func `a trunk's later keys are refused`(entry: String) {
         let key = "trunks.0." + entry.prefix { $0 != ":" }
@@ -93,7 +92,7 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         ("password: p", "password", "needs username"), ("realm: r", "realm", "needs username"),
-        ("auth_username: u", "auth_username", "needs username"),
+        ("auth_username: u", "auth_username", "needs username"), ("register: true", "register", "needs username"),
         ("username: 'a b'", "username", "expected 1 to 64 letters, digits or marks, found \"a b\""),
         ("identity: loud", "identity", "expected none, pai or rpid, found \"loud\""),
         ("rewrite: [{match: a}]", "rewrite.0.match", "expected \"*\" or leading digits, as +86 or 0755, found \"a\""),

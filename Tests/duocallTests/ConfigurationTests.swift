@@ -1,6 +1,5 @@
 import CallModel
 import CallSwitching
-import SIPUserAgent
 import SansIO
 import Testing
 
@@ -101,14 +100,14 @@ struct ConfigurationTests {
                 password: hush
                 auth_username: login
                 realm: carrier.example
+                register: true
+                follow_redirects: true
                 identity: PAI
                 rewrite: [{match: "0086", replace: "+86"}, {match: "*"}]
                 # What a later version brings, each at its default.
-                register: false
                 srtp: off
                 tls_verify: true
                 ping: 0
-                follow_redirects: false
             """
         ).trunks
         #expect(
@@ -123,12 +122,11 @@ struct ConfigurationTests {
                     callerIDs: [PhoneNumber("075589877675")!], maxCalls: 1000, maxRate: 100, codecs: ["PCMU"],
                     nat: true,
                     account: TrunkAccount(
-                        user: "0755",
-                        credentials: Credentials(user: "login", password: "hush", realm: "carrier.example")),
+                        user: "0755", password: "hush", login: "login", realm: "carrier.example", registers: true),
                     identity: .pai,
                     rewriting: [
                         RewriteRule(match: "0086", replacement: "+86"), RewriteRule(match: "*", replacement: ""),
-                    ]))
+                    ], followsRedirects: true))
     }
 
     @Test func `accounts and their apps become tenants`() throws {

@@ -73,6 +73,7 @@ struct ConfiguredTrunk: Sendable, Equatable {
     var account: TrunkAccount?
     var identity = CallerIdentity.none
     var rewriting: [RewriteRule] = []
+    var followsRedirects = false
 
     /// Host and, where one was configured, port, as they stand in a SIP URI.
     var authority: String { port.map { "\(host):\($0)" } ?? host }

@@ -1,6 +1,5 @@
 import CallModel
 import CallSwitching
-import SIPUserAgent
 
 extension ConfiguredTrunk {
     init(_ section: Section) throws(ConfigurationError) {
@@ -23,6 +22,7 @@ extension ConfiguredTrunk {
             try section.value("identity", expected: "none, pai or rpid") { CallerIdentity(rawValue: $0.lowercased()) }
             ?? .none
         rewriting = try section.sections("rewrite", RewriteRule.init)
+        followsRedirects = try section.bool("follow_redirects", default: false)
         try Self.refuseLaterKeys(section)
     }
 
@@ -37,23 +37,22 @@ extension ConfiguredTrunk {
         let password = try section.secret("password")
         let login = try section.text("auth_username", longest: 128)
         let realm = try section.text("realm", longest: 128)
+        let registers = try section.bool("register", default: false)
         guard let user else {
+            if registers { throw section.error("needs username", key: "register") }
             for key in ["password", "auth_username", "realm"] where section.isGiven(key) {
                 throw section.error("needs username", key: key)
             }
             return nil
         }
         guard let password else { throw section.error("missing; username needs it", key: "password") }
-        return TrunkAccount(
-            user: user, credentials: Credentials(user: login ?? user, password: password, realm: realm))
+        return TrunkAccount(user: user, password: password, login: login, realm: realm, registers: registers)
     }
 
     private static func refuseLaterKeys(_ section: Section) throws(ConfigurationError) {
-        try section.unavailable("register", unless: ["false"])
         try section.unavailable("srtp", unless: ["off"])
         try section.unavailable("tls_verify", unless: ["true"])
         try section.unavailable("ping", unless: ["0"])
-        try section.unavailable("follow_redirects", unless: ["false"])
     }
 
     static func refuseRepeatedNames(_ trunks: [ConfiguredTrunk], in root: Section) throws(ConfigurationError) {

@@ -10,7 +10,7 @@ import Storage
 extension MetricFamily {
     /// The server's figures for `GET /metrics`.
     static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
-        calls(figures) + signalling(figures.signalling) + network(figures.network) + [
+        calls(figures) + signalling(figures.signalling) + network(figures.network) + registrations(figures) + [
             gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
             counter(
                 "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines),
@@ -60,6 +60,17 @@ extension MetricFamily {
                 Int(clamping: transactions.retransmissions)),
             gauge("duocall_sip_transactions", "SIP transactions that are alive.", transactions.living),
         ]
+    }
+
+    /// Left out where no trunk wants us to register.
+    private static func registrations(_ figures: RuntimeFigures) -> [MetricFamily] {
+        guard !figures.registrations.isEmpty else { return [] }
+        let family = MetricFamily(
+            "duocall_trunk_registered", help: "Whether we are registered at a trunk (1) or not (0).", kind: .gauge,
+            samples: figures.registrations.map { entry in
+                Sample(entry.isRegistered ? 1 : 0, labels: [Label("trunk", entry.trunk.rawValue)])
+            })
+        return [family]
     }
 
     private static func network(_ counts: SignallingSockets.Counts) -> [MetricFamily] {

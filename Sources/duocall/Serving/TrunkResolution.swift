@@ -42,7 +42,8 @@ struct TrunkResolution {
                 flow: Flow(listener: UInt8(listener), remote: remote), mediaAddress: try mediaAddress(towards: address),
                 prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
                 maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
-                nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting)
+                nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting,
+                followsRedirects: trunk.followsRedirects)
         }
         throw CommandFailure("trunk \(trunk.name): no listener in sip.listen reaches \(trunk.host)")
     }
