@@ -39,6 +39,12 @@ public struct Behaviour: Hashable, Sendable {
     public var hangsUpOnTheTen = false
     /// A proxy that stays on the path.
     public var recordsRoute = false
+    /// The INVITE is challenged, with a nonce of its own.
+    public var challenges = false
+    /// Provisional responses but 100 want a PRACK.
+    public var isReliable = false
+    /// The 2xx sets a session timer so short that it must be refreshed by us.
+    public var wantsRefreshes = false
 
     public init() {}
 }
@@ -57,6 +63,9 @@ extension Behaviour {
         behaviour.hangsUpAfter = fate.strikes(0.6) ? fate.duration(in: .milliseconds(200)...(.seconds(30))) : nil
         behaviour.reinvitesAfter = fate.strikes(0.15) ? fate.duration(in: .milliseconds(50)...(.seconds(5))) : nil
         behaviour.recordsRoute = fate.strikes(0.3)
+        behaviour.challenges = fate.strikes(0.2)
+        behaviour.isReliable = fate.strikes(0.2)
+        behaviour.wantsRefreshes = fate.strikes(0.2)
         return behaviour
     }
 
@@ -66,7 +75,8 @@ extension Behaviour {
         if fate.strikes(0.12) { return .ringForEver }
         if fate.strikes(0.12) { return .answerWithoutDescription }
         let q850 = fate.strikes(0.2) ? fate.pick([16, 17, 20, 28, 34, 127]) : nil
-        return .refuse(fate.pick([302, 402, 403, 404, 408, 433, 480, 486, 488, 500, 503, 600, 603]), q850: q850)
+        return .refuse(
+            fate.pick([302, 402, 403, 404, 408, 410, 433, 480, 484, 486, 488, 500, 503, 600, 603]), q850: q850)
     }
 
     /// A party that nothing is heard of, on any trunk.

@@ -16,6 +16,8 @@ enum Alarm: Hashable {
     case secondFork
     /// The final response, or one of several forks' 200, is sent again.
     case repeatFinal(fork: Int, interval: Duration)
+    /// A reliable provisional response is sent again.
+    case repeatReliable(sequence: Int, interval: Duration)
     case hangUp
     case reinvite
     /// A request of the party's own is sent again.
@@ -32,20 +34,26 @@ enum CarrierRequest: Hashable {
 /// It speaks SIP with the syntax room at most and checks order, CSeq, tags, branches and routes by itself.
 final class CarrierLeg {
     let behaviour: Behaviour
-    let invite: SIPMessage
+    /// The last one, if the first was challenged.
+    var invite: SIPMessage
     let address: TransportAddress
-    private let tag: String
+    let tag: String
     private var writer = SIPWriter()
     private var sentProvisional = false
     private var lastProvisional: [UInt8]?
-    private var final: Final?
+    var final: Final?
     private var isCancelled = false
+    /// The branch of the INVITE that was challenged.
+    var challengedBranch: String?
+    /// Reliable provisional responses without their PRACK, by RSeq.
+    var unacknowledged: [Int: [UInt8]] = [:]
+    var reliableSequence = 0
     private(set) var own: [CarrierRequest: OwnRequest] = [:]
     private var ownSequence: UInt64 = 100
     /// Branches of the other side's BYEs, by fork.
     private(set) var byeBranches: [Int: Set<String>] = [:]
 
-    private struct Final {
+    struct Final {
         let status: Int
         var forks: [Int: [UInt8]]
         var acknowledged: Set<Int> = []
@@ -73,6 +81,7 @@ final class CarrierLeg {
     var acknowledgedForks: Set<Int> { final.map { $0.status == 200 ? $0.acknowledged : [] } ?? [] }
 
     func begin() -> [LegStep] {
+        if behaviour.challenges, challengedBranch == nil { return challenge() }
         switch behaviour.outcome {
         case .silence: return [.wake(after: behaviour.delay + .seconds(5), .outcome)]
         case .nothing: return []
@@ -93,16 +102,19 @@ final class CarrierLeg {
         case .ack: receiveAck(message)
         case .cancel: receiveCancel(message)
         case .bye: receiveBye(message)
+        case .prack: receivePrack(message)
+        case .update: receiveRefresh(message)
         default: [.complain("unexpected \(message.method)")]
         }
     }
 
     func wake(_ alarm: Alarm) -> [LegStep] {
         switch alarm {
-        case .provisional(let status): final == nil ? [provisional(status)] : []
+        case .provisional(let status): final == nil ? ring(status) : []
         case .outcome: final == nil ? conclude() : []
         case .secondFork: answer(fork: 1)
         case .repeatFinal(let fork, let interval): repeatFinal(fork, interval)
+        case .repeatReliable(let sequence, let interval): repeatReliable(sequence, interval)
         case .hangUp: request(.bye)
         case .reinvite: request(.reinvite)
         case .repeatRequest(let kind, let interval): repeatRequest(kind, interval)
@@ -112,19 +124,32 @@ final class CarrierLeg {
     // MARK: INVITE and its responses
 
     private func receiveInvite(_ message: SIPMessage) -> [LegStep] {
-        guard message.topVia.branch == invite.topVia.branch else {
-            return [.complain("a second INVITE with the Call-ID of the first")]
-        }
+        guard message.topVia.branch == invite.topVia.branch else { return receiveAnother(message) }
         if let final { return final.forks.sorted { $0.key < $1.key }.map { .send($0.value) } }
         return lastProvisional.map { [.send($0)] } ?? []
     }
 
+    /// RFC 3262 §3: the next reliable one waits for the PRACK of the first alone.
+    private func ring(_ status: Int) -> [LegStep] {
+        guard behaviour.isReliable else { return [provisional(status)] }
+        if !unacknowledged.isEmpty { return [.wake(after: .milliseconds(500), .provisional(status))] }
+        let interval = Duration.milliseconds(500)
+        return [
+            provisional(status),
+            .wake(after: interval, .repeatReliable(sequence: reliableSequence, interval: interval)),
+        ]
+    }
+
     private func provisional(_ status: Int) -> LegStep {
         let withBody = status == 183 && behaviour.earlyDescription
+        let isReliable = behaviour.isReliable && status != 100
+        if isReliable { reliableSequence += 1 }
         let bytes = respond(
-            to: invite, status, tag: status == 100 ? nil : forkTag(0), body: withBody ? description : [])
+            to: invite, status, tag: status == 100 ? nil : forkTag(0), body: withBody ? description : [],
+            headers: isReliable ? [(.require, "100rel"), (.rseq, String(reliableSequence))] : [])
         sentProvisional = true
         lastProvisional = bytes
+        if isReliable { unacknowledged[reliableSequence] = bytes }
         return .send(bytes)
     }
 
@@ -139,7 +164,8 @@ final class CarrierLeg {
 
     private func answer(fork: Int) -> [LegStep] {
         let body = behaviour.outcome == .answerWithoutDescription ? [] : description
-        let bytes = respond(to: invite, 200, tag: forkTag(fork), body: body)
+        let bytes = respond(
+            to: invite, 200, tag: forkTag(fork), body: body, headers: behaviour.wantsRefreshes ? Self.timer : [])
         var answer = final ?? Final(status: 200, forks: [:])
         guard answer.status == 200 else { return [] }
         answer.forks[fork] = bytes
@@ -167,6 +193,7 @@ final class CarrierLeg {
     }
 
     private func receiveAck(_ ack: SIPMessage) -> [LegStep] {
+        if ack.topVia.branch?.description == challengedBranch, ack.topVia.branch != invite.topVia.branch { return [] }
         guard var answer = final else { return [.complain("ACK before a final response")] }
         guard ack.cseq.number == invite.cseq.number else { return [.complain("ACK with another CSeq")] }
         let sameBranch = ack.topVia.branch == invite.topVia.branch
@@ -217,7 +244,7 @@ final class CarrierLeg {
     }
 
     /// RFC 3261 §12.2.1.1 with a loose router: the request goes to our Contact, by our Record-Route.
-    private func checkRoute(_ request: SIPMessage) -> [LegStep] {
+    func checkRoute(_ request: SIPMessage) -> [LegStep] {
         var steps: [LegStep] = []
         if request.requestURI?.text.description != contact {
             steps.append(.complain("\(request.method) goes to another target"))
@@ -264,9 +291,9 @@ final class CarrierLeg {
 
 extension CarrierLeg {
     private var contact: String { "sip:\(tag)@\(address)" }
-    private func forkTag(_ fork: Int) -> String { "\(tag)-\(fork)" }
+    func forkTag(_ fork: Int) -> String { "\(tag)-\(fork)" }
 
-    private func fork(of tag: SIPText?) -> Int? {
+    func fork(of tag: SIPText?) -> Int? {
         (0...1).first { forkTag($0) == tag?.description }
     }
 
@@ -278,9 +305,10 @@ extension CarrierLeg {
             """.utf8)
     }
 
-    private func respond(to request: SIPMessage, _ status: Int, tag: String?, body: [UInt8], q850: Int? = nil)
-        -> [UInt8]
-    {
+    func respond(
+        to request: SIPMessage, _ status: Int, tag: String?, body: [UInt8], q850: Int? = nil,
+        headers: [(HeaderName, String)] = []
+    ) -> [UInt8] {
         guard let status = SIPStatus(status) else { preconditionFailure("a status is within 100...699") }
         writer.begin(answering: request, status, tag: tag, from: ViaSource(address: "10.0.0.9", port: 5060))
         if request.method == .invite {
@@ -288,6 +316,7 @@ extension CarrierLeg {
             writer.header(.contact, "<\(contact)>")
         }
         if let q850 { writer.header(.reason, "Q.850;cause=\(q850)") }
+        for header in headers { writer.header(header.0, header.1) }
         return body.isEmpty ? writer.finish() : writer.finish("application/sdp", body: body)
     }
 

@@ -9,4 +9,10 @@ public enum Occurrence: String, Hashable, Sendable, CaseIterable {
     /// A 2xx after the INVITE was given up.
     case lateAnswer
     case reinvited
+    /// A challenged INVITE came again with its proof.
+    case proven
+    /// A reliable provisional response got its PRACK.
+    case acknowledgedEarly
+    /// An UPDATE or re-INVITE of ours refreshed the session.
+    case refreshed
 }

@@ -27,7 +27,8 @@ extension TrunkSettings {
         let address = TransportAddress(ip: .v4(0x0A00_0000 + host), port: 5060)
         return TrunkSettings(
             name: TrunkName(rawValue: name), host: address.description, flow: Flow(remote: address),
-            mediaAddress: .v4(0x0A00_0009), maxCalls: maxCalls, maxCallsPerSecond: pace)
+            mediaAddress: .v4(0x0A00_0009), maxCalls: maxCalls, maxCallsPerSecond: pace,
+            account: TrunkAccount(user: "acme", password: "hush"))
     }
 }
 
