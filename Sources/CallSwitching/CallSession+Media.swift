@@ -18,8 +18,10 @@ extension CallSession {
             case .nothing: .nothing
             case .silence: .silence
             case .ringBack: .tone(.ringBack(country: exchange.settings.country))
-            case .other: .leg(legs[party.other].media)
+            // Silence keeps the stream running while the other holds the call without a sound.
+            case .other: legs[party.other].isMute ? .silence : .leg(legs[party.other].media)
             }
+        legs[party].hearsOther = feed == .other
         exchange.perform(.media(.feed(legs[party].media, source)))
     }
 
@@ -90,6 +92,7 @@ extension CallSession {
         guard let agreed = try? legs[party].description?.judge(answer: answer.body) else { return false }
         record[party].codec = agreed.sends.codec.rawValue
         legs[party].isHeld = agreed.isHeld
+        legs[party].isMute = !agreed.maySend
         if !isInForce(answer.body, answer.dialog.remoteTag, party) {
             legs[party].remoteTag = answer.dialog.remoteTag
             describe(agreed, as: answer.body, line, signallingPeer: answer.source.remote.ip, party, &exchange)
@@ -152,6 +155,10 @@ extension CallSession {
         legs[party].remoteDescription = body
         record[party].codec = agreed.sends.codec.rawValue
         apply(agreed, party, &exchange)
+        if legs[party].isMute == agreed.maySend {
+            legs[party].isMute.toggle()
+            if legs[party.other].hearsOther { feed(party.other, .other, &exchange) }
+        }
         guard legs[party].isHeld != agreed.isHeld else { return }
         legs[party].isHeld = agreed.isHeld
         tellWhileRunning(.held(party, agreed.isHeld), at: now, &exchange)

@@ -40,6 +40,10 @@ final class Leg {
     var remoteTag = ""
     /// The far end's last description was other than `sendrecv`.
     var isHeld = false
+    /// The far end's last description was one that sends nothing (`recvonly`, `inactive`).
+    var isMute = false
+    /// The leg is fed what the other party sends.
+    var hearsOther = false
     /// The last status received on the line in use.
     var lastStatus: Int?
     /// Its record changed since it was last written.

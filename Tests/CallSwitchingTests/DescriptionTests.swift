@@ -128,6 +128,33 @@ import Testing
         #expect(stage.media.filter { $0.watch == .liveness(idleAfter: .seconds(60)) }.count == 2)
     }
 
+    @Test(arguments: ["sendonly", "recvonly", "inactive"])
+    func `while a party holds, the other hears what it sends, else silence, until it resumes`(direction: String) throws
+    {
+        let stage = Stage()
+        let (first, _) = try stage.connected()
+        stage.forgetMedia()
+        stage.request("INVITE", in: first, body: Stage.description("8", port: 40000, direction))
+        stage.request("ACK", in: first)
+        let sends = direction == "sendonly"
+        #expect(stage.media.compactMap(\.fed) == (sends ? [] : [.silence]))
+        #expect(stage.media.compactMap(\.described).map(\.mayReceive) == [direction == "recvonly"])
+        stage.forgetMedia()
+        stage.request("UPDATE", in: first, sequence: 2, body: Stage.description())
+        #expect(stage.media.compactMap(\.fed) == (sends ? [] : [.leg(MediaLegID(number: 2))]))
+        #expect(stage.media.compactMap(\.described).map(\.mayReceive) == [true])
+    }
+
+    @Test func `who answers mute is not heard, but the other's stream runs`() throws {
+        let stage = Stage()
+        let (_, second) = try stage.toParty2()
+        stage.forgetMedia()
+        stage.respond(200, to: second, body: Stage.description("8", port: 40000, "inactive"))
+        let feeds = stage.media.compactMap(\.fed)
+        #expect(feeds.contains(.silence) && !feeds.contains(.leg(MediaLegID(number: 3))))
+        #expect(feeds.contains(.leg(MediaLegID(number: 2))))
+    }
+
     @Test func `a party that answers on hold is on hold`() throws {
         let stage = Stage()
         let (_, second) = try stage.toParty2()
@@ -179,6 +206,10 @@ import Testing
 }
 
 extension MediaCommand {
+    fileprivate var fed: MediaFeed? {
+        if case .feed(_, let feed) = self { feed } else { nil }
+    }
+
     fileprivate var watch: MediaWatch? {
         if case .watch(_, let watch) = self { watch } else { nil }
     }
