@@ -33,7 +33,7 @@ private struct CallerAddress {
     init(_ caller: PhoneNumber?, _ trunk: TrunkSettings, _ host: String) {
         let host = trunk.account == nil ? host.withoutPort : trunk.domain
         guard let user = caller?.dialled ?? trunk.account?.user else {
-            // RFC 3323 §4.1.1.3
+            // As RFC 3323 writes a caller who stays unknown.
             from = "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
             headers = trunk.identity == .none ? [] : [HeaderField("Privacy", "id")]
             return

@@ -134,6 +134,6 @@ extension UserAgent {
 }
 
 extension ResponseExtras {
-    /// What a 422 says (RFC 4028 §8.1).
+    /// What a 422 says (RFC 4028 §9).
     static let leastInterval = ResponseExtras(headers: [(.minSE, String(SessionTimer.least))])
 }

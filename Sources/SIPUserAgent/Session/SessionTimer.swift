@@ -105,7 +105,7 @@ extension SessionTimer {
         self.init(seconds: granted.seconds, isOurs: granted.refresher == .uas, at: now)
     }
 
-    /// Whether a request asks for less than we grant, and will understand that it is refused (RFC 4028 §8.1).
+    /// Whether a request asks for less than we grant, and will understand that it is refused (RFC 4028 §9).
     static func isTooBrief(_ request: SIPMessage) -> Bool {
         guard let asked = request.sessionExpires, asked.seconds < least else { return false }
         return request.supports("timer")
