@@ -82,7 +82,13 @@ let package = Package(
         .systemLibrary(name: "CSoxr"),
         room("LinuxIO", sees: ["CLinux", "SansIO"]),
         room("MediaCodecs", sees: ["Audio", "CLame", "CSndfile", "CSoxr"]),
-        room("SIPNetwork", sees: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        room(
+            "SIPNetwork",
+            sees: [
+                "LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO",
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio),
         room("MediaNetwork", sees: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
         room(
             "Storage",
@@ -174,7 +180,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ] + nio),
-        tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SansIO"]),
+        tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
         tests(
             of: "CallRuntime",
             with: [

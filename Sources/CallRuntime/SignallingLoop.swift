@@ -4,6 +4,7 @@ import LinuxIO
 import MediaControl
 import MediaNetwork
 import SIPNetwork
+import SIPTransactions
 import SansIO
 import Storage
 
@@ -134,6 +135,7 @@ extension SignallingLoop {
                 switch arrival {
                 case .datagram(let bytes, let flow): handle(.received(bytes, from: flow))
                 case .undelivered(let flow): handle(.transportFailed(flow))
+                case .notConnected(let flow, let reason): reportUnconnected(flow, reason)
                 }
             }
         }
@@ -213,6 +215,14 @@ extension SignallingLoop {
     private func note(_ event: String, calls: Int) {
         var line = LogLine(time: .now, level: "info", event: event)
         line.field("calls", calls)
+        around.log.append(line)
+    }
+
+    private func reportUnconnected(_ flow: Flow, _ reason: String) {
+        var line = LogLine(time: .now, level: "warning", event: "not connected")
+        line.field("transport", flow.transport.name)
+        line.field("remote", flow.remote.description)
+        line.field("reason", reason)
         around.log.append(line)
     }
 

@@ -1,7 +1,7 @@
 import Audio
 public import LinuxIO
 import SDP
-import SIPNetwork
+public import SIPNetwork
 import SIPTransactions
 import SIPUserAgent
 public import SansIO
@@ -33,20 +33,23 @@ public final class PhoneBank {
     ///
     /// - Parameters:
     ///   - listen: one address, not an unspecified one; port 0 lets the kernel choose.
+    ///   - identity: for TCP and TLS; with it requests of the phones can leave by streams.
     ///   - rtpPorts: for voices, two for each call; above 256.
     ///   - report: called on the thread that runs.
     public init(
-        listen: TransportAddress, phones: [PhonePlan], rtpPorts: ClosedRange<UInt16>, seed: UInt64,
+        listen: ListenAddress, identity: TLSIdentity? = nil, phones: [PhonePlan], rtpPorts: ClosedRange<UInt16>,
+        seed: UInt64,
         report: @escaping (PhoneReport) -> Void
     ) throws(SystemError) {
-        precondition(rtpPorts.lowerBound > Self.alarmToken && !listen.ip.isUnspecified)
-        let sockets = try SignallingSockets(listen: [listen])
+        precondition(rtpPorts.lowerBound > Self.alarmToken && !listen.address.ip.isUnspecified)
+        let sockets = try SignallingSockets(listen: [listen], identity: identity)
         var entropy = Entropy(seed: seed)
         let identity = UserAgentIdentity(
-            points: sockets.addresses.map { ListeningPoint($0.description) }, product: "Duocall phones",
+            points: sockets.listeners.map { ListeningPoint($0.address.description, over: $0.transport) },
+            product: "Duocall phones",
             acceptsCalls: true)
         calls = PhoneCalls(
-            plans: phones, address: listen.ip,
+            plans: phones, address: listen.address.ip,
             agent: UserAgent(identity: identity, entropy: Entropy(seed: entropy.next())), ports: PortRing(rtpPorts),
             entropy: Entropy(seed: entropy.next()))
         poller = try Poller()
@@ -88,9 +91,9 @@ public final class PhoneBank {
         switch event.token {
         case Self.stopToken: break
         case Self.alarmToken: _ = alarm.acknowledge()
-        case 0:
+        case ..<Self.stopToken:
             var arrivals: [SignallingSockets.Arrival] = []
-            try sockets.receive(at: 0, limit: Self.batch, into: &arrivals)
+            try sockets.receive(at: Int(event.token), limit: Self.batch, into: &arrivals)
             for arrival in arrivals { try take(arrival, at: now) }
         case let token:
             // A port and the one above are one line.
@@ -102,6 +105,7 @@ public final class PhoneBank {
         switch arrival {
         case .datagram(let bytes, let flow): try perform(calls.receive(bytes, from: flow, at: now), at: now)
         case .undelivered(let flow): try perform(calls.transportFailed(flow, at: now), at: now)
+        case .notConnected: break
         }
     }
 

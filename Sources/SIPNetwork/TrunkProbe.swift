@@ -1,6 +1,6 @@
 internal import LinuxIO
 internal import SIPSyntax
-internal import SIPTransactions
+public import SIPTransactions
 public import SansIO
 
 /// Asks a trunk with OPTIONS whether it is there (RFC 3261 §11). Blocks; for the command line only.
@@ -11,6 +11,8 @@ public final class TrunkProbe {
         case answered(status: Int, phrase: String, after: Duration)
         /// ICMP, or no route.
         case unreachable
+        /// No connection came about, in words.
+        case notConnected(String)
         case silent
     }
 
@@ -27,24 +29,32 @@ public final class TrunkProbe {
 
     /// - Parameters:
     ///   - host: the trunk in the request's URI, with its port where one was configured.
+    ///   - peer: whom to expect over TLS.
     ///   - token: unique text for branch, tag and Call-ID.
-    public init(host: String, at remote: TransportAddress, token: String) throws {
+    public init(
+        host: String, at remote: TransportAddress, over transport: Transport = .udp, as peer: TLSPeer? = nil,
+        _ identity: TLSIdentity? = nil, token: String
+    ) throws {
         guard let uri = SIPURI("sip:\(host)") else {
             throw HostLookupError(host: host, reason: "not a host in a SIP URI")
         }
         let local = try Route.localAddress(towards: remote.ip)
-        sockets = try SignallingSockets(listen: [TransportAddress(ip: local, port: 0)])
+        sockets = try SignallingSockets(
+            listen: [ListenAddress(TransportAddress(ip: local, port: 0))], identity: identity)
+        if let peer { sockets.expect([remote: peer]) }
         poller = try Poller()
         try sockets.watch(by: poller)
-        destination = Flow(remote: remote)
+        destination = Flow(transport: transport, remote: remote)
         callID = token
-        request = Self.options(to: uri, from: sockets.addresses[0], token: token)
+        request = Self.options(to: uri, from: sockets.addresses[0], over: transport, token: token)
     }
 
-    private static func options(to uri: SIPURI, from local: TransportAddress, token: String) -> [UInt8] {
+    private static func options(
+        to uri: SIPURI, from local: TransportAddress, over transport: Transport, token: String
+    ) -> [UInt8] {
         var writer = SIPWriter()
         writer.begin(.options, uri)
-        writer.header(.via, "SIP/2.0/UDP \(local);branch=z9hG4bK\(token);rport")
+        writer.header(.via, "SIP/2.0/\(transport.viaName) \(local);branch=z9hG4bK\(token);rport")
         writer.header(.maxForwards, 70)
         writer.header(.from, "<sip:duocall@\(local)>;tag=\(token)")
         writer.header(.to, "<\(uri)>")
@@ -55,7 +65,7 @@ public final class TrunkProbe {
         return writer.finish()
     }
 
-    /// Sends until there is an answer.
+    /// Sends until there is an answer; over a stream once.
     public func run() throws -> Outcome {
         let start = MonotonicClock.now()
         var interval = Self.firstRetransmission
@@ -66,11 +76,11 @@ public final class TrunkProbe {
             var arrivals: [SignallingSockets.Arrival] = []
             if now >= due {
                 try sockets.send(Datagram(bytes: request, flow: destination), arrivals: &arrivals)
-                due = now + interval
+                due = destination.transport.isReliable ? start + Self.limit : now + interval
                 interval *= 2
             }
-            if poller.wait(min(due, start + Self.limit) - now) > 0 {
-                try sockets.receive(at: 0, limit: 16, into: &arrivals)
+            for index in 0..<poller.wait(min(due, start + Self.limit) - now) {
+                try sockets.receive(at: Int(poller.event(at: index).token), limit: 16, into: &arrivals)
             }
             for arrival in arrivals {
                 if let outcome = outcome(of: arrival, since: start) { return outcome }
@@ -81,6 +91,7 @@ public final class TrunkProbe {
     private func outcome(of arrival: SignallingSockets.Arrival, since start: Instant) -> Outcome? {
         switch arrival {
         case .undelivered: return .unreachable
+        case .notConnected(_, let reason): return .notConnected(reason)
         case .datagram(let bytes, _):
             // What cannot be parsed is as good as nothing here.
             guard let message = try? SIPMessage(parsing: bytes), let status = message.status, status.isFinal,

@@ -44,7 +44,8 @@ final class RunningBank: Sendable {
     private func serve(_ plans: [PhonePlan]) {
         do {
             let bank = try PhoneBank(
-                listen: TransportAddress(ip: .v4(0x7F00_0001), port: 0), phones: plans, rtpPorts: 41_000...41_999,
+                listen: ListenAddress(TransportAddress(ip: .v4(0x7F00_0001), port: 0)), phones: plans,
+                rtpPorts: 41_000...41_999,
                 seed: 1
             ) { report in self.state.withLock { $0.reports.append(report) } }
             state.withLock { $0.address = bank.address }

@@ -27,6 +27,13 @@ struct ConfigurationErrorTests {
         ("http: [a]", "http", "expected keys with values"),
         ("sip: {listen: [http://127.0.0.1]}", "sip.listen", "expected udp://ADDRESS:PORT"),
         ("sip: {listen: []}", "sip.listen", "expected 1 to 16"),
+        (
+            "sip: {listen: [tls://127.0.0.1]}", "sip.listen",
+            "a tls:// listener needs sip.tls.certificate and sip.tls.key"
+        ),
+        ("sip: {tls: {certificate: c}}", "sip.tls.key", "missing; certificate and key go together"),
+        ("sip: {tls: {key: k}}", "sip.tls.certificate", "missing; certificate and key go together"),
+        ("sip: {tls: {cert: c}}", "sip.tls.cert", "unknown key; expected one of: ca, certificate, key"),
         ("sip: {public_address: example.org}", "sip.public_address", "expected an IP address"),
         ("sip: {trunk_response_timeout: 33}", "sip.trunk_response_timeout", "expected a whole number from 1 to 32"),
         ("media: {ports: 10000-10002}", "media.ports", "expected at least 4 ports"),
@@ -47,6 +54,8 @@ struct ConfigurationErrorTests {
         ("trunks: [{name: a, uri: 'tel:1'}]", "trunks.0.uri", "expected a SIP URI"),
         ("trunks: [{name: a, uri: 'sip:user@h'}]", "trunks.0.uri", "expected a SIP URI"),
         ("trunks: [{name: a, uri: 'sip:h;transport=sctp'}]", "trunks.0.uri", "expected a SIP URI"),
+        ("trunks: [{name: a, uri: 'sips:h;transport=udp'}]", "trunks.0.uri", "expected a SIP URI"),
+        ("trunks: [{name: a, uri: 'sip:h', tls_verify: perhaps}]", "trunks.0.tls_verify", "expected true or false"),
         ("trunks: [{name: a, uri: 'sip:h', prefixes: [abc]}]", "trunks.0.prefixes", "expected \"*\" or leading digits"),
         ("trunks: [{name: a, uri: 'sip:h', codecs: [G729]}]", "trunks.0.codecs", "expected PCMA or PCMU"),
         ("trunks: [{name: a, uri: 'sip:h', codecs: [PCMA, PCMA]}]", "trunks.0.codecs", "expected PCMA, PCMU or both"),
@@ -66,11 +75,6 @@ struct ConfigurationErrorTests {
         ("store: postgres://user@host/database", "store"),
         ("extensions: [{user: '1001', password: x}]", "extensions"),
         ("http: {tls: {certificate: c, key: k}}", "http.tls"),
-        ("sip: {tls: {certificate: c, key: k}}", "sip.tls"),
-        ("sip: {listen: [udp://127.0.0.1, tcp://127.0.0.1]}", "sip.listen"),
-        ("sip: {listen: [tls://127.0.0.1]}", "sip.listen"),
-        ("trunks: [{name: a, uri: 'sip:h;transport=tcp'}]", "trunks.0.uri"),
-        ("trunks: [{name: a, uri: 'sips:h'}]", "trunks.0.uri"),
         (
             "accounts: [{cert_id: a, secret_key: b, apps: [{app_id: c, allow_extensions: true}]}]",
             "accounts.0.apps.0.allow_extensions"
@@ -81,7 +85,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        "srtp: required", "tls_verify: false", "ping: 30",
+        "srtp: required", "ping: 30",
     ])
     func `a trunk's later keys are refused`(entry: String) {
         let key = "trunks.0." + entry.prefix { $0 != ":" }

@@ -1,5 +1,7 @@
 import CallModel
 import CallSwitching
+import SIPNetwork
+import SIPTransactions
 import SansIO
 import Testing
 
@@ -28,7 +30,8 @@ struct ConfigurationTests {
         #expect(configuration.http.publicURL == "http://127.0.0.1:8080")
         #expect(configuration.http.trustedProxies.isEmpty)
         #expect(configuration.http.metricsToken == nil)
-        #expect(configuration.sip.listen.map(\.description) == ["127.0.0.1:5060"])
+        #expect(configuration.sip.listen.map(\.description) == ["udp://127.0.0.1:5060"])
+        #expect(configuration.sip.tls == TLSFiles())
         #expect(configuration.sip.publicAddress == nil)
         #expect(configuration.sip.trunkResponseTimeout == .seconds(4))
         #expect(configuration.media == MediaSettings(ports: 10000...29999, address: nil))
@@ -52,7 +55,8 @@ struct ConfigurationTests {
               trusted_proxies: [10.0.0.0/8, "::1"]
               metrics_token: hush
             sip:
-              listen: [udp://192.0.2.1:5070, udp://192.0.2.2]
+              listen: [udp://192.0.2.1:5070, tcp://192.0.2.2, "tls://[::1]"]
+              tls: {certificate: own.pem, key: own.key, ca: roots.pem}
               public_address: 203.0.113.9
               trunk_response_timeout: 6
             media: {ports: 20000-20399, address: 192.0.2.3}
@@ -70,7 +74,12 @@ struct ConfigurationTests {
         #expect(configuration.http.publicURL == "https://calls.example")
         #expect(configuration.http.trustedProxies == ["10.0.0.0/8", "::1"])
         #expect(configuration.http.metricsToken == "hush")
-        #expect(configuration.sip.listen.map(\.description) == ["192.0.2.1:5070", "192.0.2.2:5060"])
+        #expect(
+            configuration.sip.listen.map(\.description) == [
+                "udp://192.0.2.1:5070", "tcp://192.0.2.2:5060", "tls://[::1]:5061",
+            ])
+        #expect(
+            configuration.sip.tls == TLSFiles(certificate: "own.pem", key: "own.key", authorities: "roots.pem"))
         #expect(configuration.sip.publicAddress == IPAddress("203.0.113.9"))
         #expect(configuration.sip.trunkResponseTimeout == .seconds(6))
         #expect(configuration.media == MediaSettings(ports: 20000...20399, address: IPAddress("192.0.2.3")))
@@ -104,21 +113,23 @@ struct ConfigurationTests {
                 follow_redirects: true
                 identity: PAI
                 rewrite: [{match: "0086", replace: "+86"}, {match: "*"}]
+                tls_verify: false
                 # What a later version brings, each at its default.
                 srtp: off
-                tls_verify: true
                 ping: 0
             """
         ).trunks
         #expect(
             trunks[0]
                 == ConfiguredTrunk(
-                    name: "plain", host: "carrier.example", port: nil, prefixes: ["*"], callerIDs: [], maxCalls: nil,
+                    name: "plain", host: "carrier.example", port: nil, transport: nil, prefixes: ["*"], callerIDs: [],
+                    maxCalls: nil,
                     maxRate: nil, codecs: ["PCMA", "PCMU"], nat: false))
         #expect(
             trunks[1]
                 == ConfiguredTrunk(
-                    name: "full", host: "[2001:db8::1]", port: 5080, prefixes: ["+86", "139"],
+                    name: "full", host: "[2001:db8::1]", port: 5080, transport: .udp, verifiesTLS: false,
+                    prefixes: ["+86", "139"],
                     callerIDs: [PhoneNumber("075589877675")!], maxCalls: 1000, maxRate: 100, codecs: ["PCMU"],
                     nat: true,
                     account: TrunkAccount(
@@ -172,7 +183,7 @@ struct EnvironmentOverrideTests {
         #expect(configuration.http.listen.port == 2)
         #expect(configuration.country == "1")
         #expect(configuration.drainTimeout == .seconds(7))
-        #expect(configuration.sip.listen.map(\.port) == [5, 6])
+        #expect(configuration.sip.listen.map(\.address.port) == [5, 6])
         #expect(configuration.timestampZone == "UTC")
     }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite("The trunks at the start")
 struct TrunkResolutionTests {
     private func settings(_ yaml: String, listeners: [String] = ["127.0.0.1:5060"]) throws -> SwitchboardSettings {
-        let addresses = listeners.compactMap { Scalars.address($0) }
+        let addresses = listeners.compactMap { Scalars.listener($0.contains("://") ? $0 : "udp://" + $0) }
         return try TrunkResolution(configuration: read(yaml), listeners: addresses).switchboardSettings()
     }
 
@@ -46,6 +46,52 @@ struct TrunkResolutionTests {
         #expect(own.trunks[0].mediaAddress == IPAddress("127.0.0.2"))
         #expect(own.mediaBindAddress == IPAddress("127.0.0.2"))
         #expect(own.listeners.map(\.host) == ["127.0.0.1:5060"])
+    }
+
+    @Test func `a trunk over TCP or TLS gets the listener of its transport and that one's port`() throws {
+        let settings = try settings(
+            """
+            trunks:
+            - {name: a, uri: "sip:127.0.0.1;transport=tcp"}
+            - {name: b, uri: "sips:127.0.0.1", tls_verify: false}
+            """, listeners: ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5062", "tls://127.0.0.1:5063"])
+        #expect(settings.trunks.map(\.flow.transport) == [.tcp, .tls])
+        #expect(settings.trunks.map(\.flow.listener) == [1, 2])
+        #expect(settings.trunks.map(\.flow.remote.port) == [5060, 5061])
+        #expect(
+            settings.listeners == [
+                ListeningPoint("127.0.0.1:5060"), ListeningPoint("127.0.0.1:5062", over: .tcp),
+                ListeningPoint("127.0.0.1:5063", over: .tls),
+            ])
+    }
+
+    @Test func `what a trunk speaks is listened at, whether configured or not`() throws {
+        let configuration = try read(
+            """
+            sip: {listen: ["udp://127.0.0.1", "udp://[::1]", "tls://127.0.0.1"], tls: {certificate: c, key: k}}
+            trunks: [{name: a, uri: "sip:h;transport=tcp"}, {name: b, uri: "sips:h"}]
+            """)
+        #expect(
+            configuration.listeners.map(\.description) == [
+                "udp://127.0.0.1:5060", "udp://[::1]:5060", "tls://127.0.0.1:5061", "tcp://127.0.0.1:0",
+                "tcp://[::1]:0",
+            ])
+    }
+
+    @Test func `a certificate must bear the trunk's name, or its address where it has none`() throws {
+        let trunks = try read(
+            """
+            trunks:
+            - {name: a, uri: "sips:carrier.example"}
+            - {name: b, uri: "sips:[::1]"}
+            - {name: c, uri: "sips:carrier.example", tls_verify: false}
+            """
+        ).trunks
+        #expect(
+            trunks.map(\.tlsPeer) == [
+                TLSPeer(name: "carrier.example"), TLSPeer(name: nil),
+                TLSPeer(name: "carrier.example", isVerified: false),
+            ])
     }
 
     @Test func `a trunk that no listener reaches stops the start`() {

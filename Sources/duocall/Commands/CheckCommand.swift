@@ -1,14 +1,15 @@
 import ArgumentParser
 import CallModel
 import SIPNetwork
+import SIPTransactions
 import SansIO
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Validates a configuration and asks every trunk whether it is there.",
+        abstract: "Validates a configuration and asks every address of every trunk whether it is there.",
         discussion: """
-            Each trunk is sent a SIP OPTIONS request; any answer will do. Exits with 0 when all is well; otherwise says \
+            Each one is sent a SIP OPTIONS request; any answer will do. Exits with 0 when all is well; otherwise says \
             what is wrong. Starts no server and takes no port of one that runs.
             """)
 
@@ -17,31 +18,50 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.load(file: config)
+        let identity = try TLSIdentity(configuration.sip.tls)
         StandardOutput.show(
             "configuration: good, \(configuration.trunks.count) trunks, \(configuration.tenants.apps.count) apps")
-        _ = try TrunkResolution(configuration: configuration, listeners: configuration.sip.listen).switchboardSettings()
+        _ = try TrunkResolution(configuration: configuration, listeners: configuration.listeners).switchboardSettings()
         var failures = 0
         for trunk in configuration.trunks {
-            let (words, isThere) = Self.probe(trunk)
-            StandardOutput.show("trunk \(trunk.name): \(words)")
-            if !isThere { failures += 1 }
+            for (words, isThere) in Self.probe(trunk, identity) {
+                StandardOutput.show("trunk \(trunk.name): \(words)")
+                if !isThere { failures += 1 }
+            }
         }
         guard failures == 0 else { throw CommandFailure("trunks that cannot be reached: \(failures)") }
     }
 
-    private static func probe(_ trunk: ConfiguredTrunk) -> (words: String, isThere: Bool) {
+    /// Asks each address of the trunk.
+    private static func probe(_ trunk: ConfiguredTrunk, _ identity: TLSIdentity) -> [(words: String, isThere: Bool)] {
         do {
-            guard let ip = try HostLookup.addresses(of: trunk.host).first else { return ("no address", false) }
-            let address = TransportAddress(ip: ip, port: trunk.port ?? 5060)
-            let token = String(UInt64.random(in: .min ... .max), radix: 36)
-            switch try TrunkProbe(host: trunk.authority, at: address, token: token).run() {
-            case .answered(let status, let phrase, let time):
-                return ("\(address) answers \(status) \(phrase) after \(time.wholeMilliseconds) ms", true)
-            case .unreachable: return ("\(address) cannot be reached: nobody listens there, or there is no way", false)
-            case .silent: return ("\(address) says nothing within \(TrunkProbe.limit)", false)
+            return try HostLookup.addresses(of: trunk.host).map { ip in
+                let transport = trunk.transport ?? .udp
+                let address = TransportAddress(ip: ip, port: trunk.port ?? transport.defaultPort)
+                do {
+                    return try probe(trunk, at: address, over: transport, identity)
+                } catch {
+                    return ("\(address): \(error)", false)
+                }
             }
         } catch {
-            return ("\(error)", false)
+            return [("\(error)", false)]
+        }
+    }
+
+    private static func probe(
+        _ trunk: ConfiguredTrunk, at address: TransportAddress, over transport: Transport, _ identity: TLSIdentity
+    ) throws -> (words: String, isThere: Bool) {
+        let token = String(UInt64.random(in: .min ... .max), radix: 36)
+        let probe = try TrunkProbe(
+            host: trunk.authority, at: address, over: transport, as: trunk.tlsPeer, identity, token: token)
+        let place = transport == .udp ? "\(address)" : "\(transport.name)://\(address)"
+        switch try probe.run() {
+        case .answered(let status, let phrase, let time):
+            return ("\(place) answers \(status) \(phrase) after \(time.wholeMilliseconds) ms", true)
+        case .unreachable: return ("\(place) cannot be reached: nobody listens there, or there is no way", false)
+        case .notConnected(let reason): return ("\(place) cannot be connected to: \(reason)", false)
+        case .silent: return ("\(place) says nothing within \(TrunkProbe.limit)", false)
         }
     }
 }

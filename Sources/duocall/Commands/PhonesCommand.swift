@@ -1,6 +1,8 @@
 import ArgumentParser
 import LinuxIO
 import Phones
+import SIPNetwork
+import SIPTransactions
 import SansIO
 
 /// The built-in phones as a process of their own; for the demo, `make run` and tests.
@@ -14,8 +16,14 @@ struct PhonesCommand: ParsableCommand {
             """,
         shouldDisplay: false)
 
-    @Option(help: "Where they listen for SIP; port 0 lets the system choose.")
+    @Option(help: "Where they listen for SIP, by UDP or as tcp://… or tls://…; port 0 lets the system choose.")
     var listen = "127.0.0.1:0"
+
+    @Option(help: "Their certificate for TLS, as a file in PEM.")
+    var certificate: String?
+
+    @Option(help: "The key of their certificate, as a file in PEM.")
+    var key: String?
 
     @Option(help: "The ports of their voices; left out, a hundred that are free.")
     var rtpPorts: String?
@@ -42,12 +50,11 @@ struct PhonesCommand: ParsableCommand {
     var untilInputEnds = false
 
     func run() throws {
-        guard let address = Scalars.address(listen) else {
-            throw ValidationError("--listen: expected an address with a port")
-        }
-        let ports = try ports(at: address.ip)
+        let address = try listenAddress()
+        let ports = try ports(at: address.address.ip)
+        let identity = address.transport == .udp ? nil : try TLSIdentity(TLSFiles(certificate: certificate, key: key))
         let bank = try PhoneBank(
-            listen: address, phones: try plans(), rtpPorts: ports, seed: .random(in: .min ... .max)
+            listen: address, identity: identity, phones: try plans(), rtpPorts: ports, seed: .random(in: .min ... .max)
         ) { report in
             // A report of plain values always has a line.
             if let line = try? PhoneNews(report).line { StandardOutput.show(line) }
@@ -59,6 +66,17 @@ struct PhonesCommand: ParsableCommand {
         try bank.run(until: stop.wakeUp)
         withExtendedLifetime(signals) {}
         withExtendedLifetime(input) {}
+    }
+
+    private func listenAddress() throws -> ListenAddress {
+        let text = listen.contains("://") ? listen : "udp://" + listen
+        guard let address = Scalars.listener(text) else {
+            throw ValidationError("--listen: expected an address with a port")
+        }
+        guard address.transport != .tls || (certificate != nil && key != nil) else {
+            throw ValidationError("--listen: TLS needs --certificate and --key")
+        }
+        return address
     }
 
     private func ports(at ip: IPAddress) throws -> ClosedRange<UInt16> {

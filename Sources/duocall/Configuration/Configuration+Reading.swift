@@ -65,24 +65,6 @@ extension HTTPSettings {
     }
 }
 
-extension SIPSettings {
-    init(_ section: Section) throws(ConfigurationError) {
-        let expected = "udp://ADDRESS:PORT"
-        let listeners = try section.values("listen", expected: expected, Scalars.listener)
-        listen = [TransportAddress(ip: .v4(0x7F00_0001), port: 5060)]
-        if let listeners {
-            guard (1...16).contains(listeners.count) else {
-                throw section.error("expected 1 to 16 of \(expected)", key: "listen")
-            }
-            guard listeners.allSatisfy({ $0.transport == "udp" }) else { throw section.notAvailable("listen") }
-            listen = listeners.map(\.address)
-        }
-        publicAddress = try section.value("public_address", expected: "an IP address") { IPAddress($0) }
-        trunkResponseTimeout = .seconds(try section.integer("trunk_response_timeout", in: 1...32) ?? 4)
-        try section.unavailable("tls")
-    }
-}
-
 extension MediaSettings {
     init(_ section: Section) throws(ConfigurationError) {
         ports =

@@ -1,5 +1,7 @@
 import CallModel
 import CallSwitching
+import SIPNetwork
+import SIPTransactions
 import SansIO
 
 /// Everything the server is told from outside, checked.
@@ -39,8 +41,8 @@ struct HTTPSettings: Sendable, Equatable {
 }
 
 struct SIPSettings: Sendable, Equatable {
-    /// UDP addresses.
-    var listen: [TransportAddress]
+    var listen: [ListenAddress]
+    var tls: TLSFiles
     /// What Via, Contact and SDP show; `nil`: the address that packets leave from.
     var publicAddress: IPAddress?
     /// How long a trunk may say nothing at all before the next one is tried.
@@ -57,8 +59,12 @@ struct MediaSettings: Sendable, Equatable {
 struct ConfiguredTrunk: Sendable, Equatable {
     var name: String
     var host: String
-    /// `nil` where the URI names none; then it is 5060.
+    /// `nil` where the URI names none; then it is the transport's.
     var port: UInt16?
+    /// `nil` where the URI names none; then requests go by UDP.
+    var transport: Transport?
+    /// Whether the trunk's certificate must hold.
+    var verifiesTLS = true
     /// `*` for all, or leading digits.
     var prefixes: [String]
     /// Caller numbers that the trunk lets through; empty: any.

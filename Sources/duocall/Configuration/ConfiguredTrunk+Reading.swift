@@ -5,8 +5,8 @@ extension ConfiguredTrunk {
     init(_ section: Section) throws(ConfigurationError) {
         name = try section.required("name", expected: "1 to 64 letters, digits, - or _", Scalars.name)
         let uri = try section.required("uri", expected: "a SIP URI, as sip:carrier.example:5060", Scalars.trunkURI)
-        guard uri.transport == "udp" else { throw section.notAvailable("uri") }
-        (host, port) = (uri.host, uri.port)
+        (host, port, transport) = (uri.host, uri.port, uri.transport)
+        verifiesTLS = try section.bool("tls_verify", default: true)
         prefixes =
             try section.values("prefixes", expected: "\"*\" or leading digits, as +86 or 139", Scalars.prefix) ?? ["*"]
         callerIDs = try section.values("caller_ids", expected: "a phone number") { PhoneNumber($0) } ?? []
@@ -51,7 +51,6 @@ extension ConfiguredTrunk {
 
     private static func refuseLaterKeys(_ section: Section) throws(ConfigurationError) {
         try section.unavailable("srtp", unless: ["off"])
-        try section.unavailable("tls_verify", unless: ["true"])
         try section.unavailable("ping", unless: ["0"])
     }
 

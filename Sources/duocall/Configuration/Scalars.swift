@@ -1,4 +1,6 @@
 import Foundation
+import SIPNetwork
+import SIPTransactions
 import SansIO
 
 /// The forms single values take. Each returns `nil` for a text of another form.
@@ -12,25 +14,27 @@ enum Scalars {
         return TransportAddress(ip: ip, port: port)
     }
 
-    static func listener(_ text: String) -> (transport: String, address: TransportAddress)? {
-        for (transport, port) in [("udp", UInt16(5060)), ("tcp", 5060), ("tls", 5061)]
-        where text.hasPrefix(transport + "://") {
-            return address(text.dropFirst(transport.utf8.count + 3), defaultPort: port).map { (transport, $0) }
+    static func listener(_ text: String) -> ListenAddress? {
+        for transport in Transport.allCases where text.hasPrefix(transport.name + "://") {
+            return address(text.dropFirst(transport.name.utf8.count + 3), defaultPort: transport.defaultPort)
+                .map { ListenAddress($0, over: transport) }
         }
         return nil
     }
 
-    /// Host, port where one is named, and transport of `sip:host[:port][;transport=…]`; a `sips:` URI has the transport `tls`.
-    static func trunkURI(_ text: String) -> (host: String, port: UInt16?, transport: String)? {
+    /// Host, port and transport, where they are named, of `sip:host[:port][;transport=…]`; a `sips:` URI names TLS.
+    static func trunkURI(_ text: String) -> (host: String, port: UInt16?, transport: Transport?)? {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
         guard let colon = parts[0].firstIndex(of: ":") else { return nil }
         let scheme = parts[0][..<colon].lowercased()
         guard ["sip", "sips"].contains(scheme) else { return nil }
-        var transport = scheme == "sips" ? "tls" : "udp"
+        var transport: Transport? = scheme == "sips" ? .tls : nil
         for parameter in parts.dropFirst() {
             let pair = parameter.lowercased().split(separator: "=", omittingEmptySubsequences: false)
-            guard pair.count == 2, pair[0] == "transport", ["udp", "tcp", "tls"].contains(pair[1]) else { return nil }
-            transport = String(pair[1])
+            guard pair.count == 2, pair[0] == "transport", let named = Transport(name: pair[1]),
+                scheme == "sip" || named == .tls
+            else { return nil }
+            transport = named
         }
         let authority = parts[0][parts[0].index(after: colon)...]
         guard let (host, port) = hostAndPort(authority) else { return nil }

@@ -10,11 +10,13 @@ import Storage
 extension MetricFamily {
     /// The server's figures for `GET /metrics`.
     static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
-        calls(figures) + signalling(figures.signalling) + network(figures.network) + registrations(figures) + [
-            gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
-            counter(
-                "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines),
-        ]
+        calls(figures) + signalling(figures.signalling) + network(figures.network)
+            + streams(figures.network.streams) + registrations(figures) + [
+                gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
+                counter(
+                    "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines
+                ),
+            ]
     }
 
     private static func calls(_ figures: RuntimeFigures) -> [MetricFamily] {
@@ -85,6 +87,25 @@ extension MetricFamily {
                     sample(counts.overlong, "overlong"), sample(counts.lostToFullQueue, "lost to a full queue"),
                     sample(counts.undelivered, "undelivered"),
                 ])
+        ]
+    }
+
+    private static func streams(_ counts: StreamCounts) -> [MetricFamily] {
+        let outcomes: [(String, UInt64)] = [
+            ("opened", counts.opened), ("failed", counts.failed), ("accepted", counts.accepted),
+            ("refused", counts.refused), ("garbled", counts.garbled), ("stalled", counts.stalled),
+        ]
+        return [
+            gauge("duocall_sip_connections", "SIP connections over TCP and TLS.", counts.connections),
+            MetricFamily(
+                "duocall_sip_connections_total", help: "SIP connections by what became of them.", kind: .counter,
+                samples: outcomes.map { Sample(Double($0.1), labels: [Label("outcome", $0.0)]) }),
+            MetricFamily(
+                "duocall_sip_stream_messages_total", help: "SIP messages over TCP and TLS.", kind: .counter,
+                samples: [
+                    Sample(Double(counts.received), labels: [Label("direction", "received")]),
+                    Sample(Double(counts.sent), labels: [Label("direction", "sent")]),
+                ]),
         ]
     }
 

@@ -125,10 +125,14 @@ extension Server {
     private func startCalls(
         _ eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
     ) throws -> (service: CallService, addresses: String) {
-        let sockets = try SignallingSockets(listen: configuration.sip.listen)
-        let listeners = sockets.addresses
+        let sockets = try SignallingSockets(
+            listen: configuration.listeners, identity: try TLSIdentity(configuration.sip.tls))
+        let resolution = TrunkResolution(configuration: configuration, listeners: sockets.listeners)
+        let switchboard = try resolution.switchboardSettings()
+        sockets.expect(resolution.tlsPeers(switchboard.trunks))
+        let listeners = sockets.listeners.prefix(configuration.sip.listen.count)
         let settings = CallService.Settings(
-            switchboard: try TrunkResolution(configuration: configuration, listeners: listeners).switchboardSettings(),
+            switchboard: switchboard,
             mediaThreads: max(1, ProcessInfo.processInfo.activeProcessorCount / 2),
             voiceFolder: folder.voices, recordingFolder: folder.recordings,
             drainTimeout: configuration.drainTimeout)
@@ -136,7 +140,7 @@ extension Server {
         let service = try CallService(
             settings, sockets: sockets, interrupted: interrupted, committer: committer, log: log,
             eventsCommitted: eventsCommitted)
-        return (service, listeners.map { "udp://\($0)" }.joined(separator: ","))
+        return (service, listeners.map(\.description).joined(separator: ","))
     }
 
     private func webhooks(on loops: any EventLoopGroup) throws -> WebhookDispatcher {
