@@ -55,13 +55,13 @@ public final class GroupCommitter: Sendable {
     }
 
     /// - Parameters:
-    ///   - gather: how long the first submission of a transaction waits for others to join it.
+    ///   - gather: the time between two transactions, in which submissions gather; the first after a pause does not wait.
     ///   - enough: with so many submissions a transaction waits no longer.
     ///   - retry: the time between two attempts while the store fails.
     ///   - limit: how many submissions may wait.
     ///   - batchLimit: how many writes make one transaction at most.
     public init(
-        store: any CallStore, gather: Duration = .milliseconds(15), enough: Int = 64, retry: Duration = .seconds(1),
+        store: any CallStore, gather: Duration = .milliseconds(30), enough: Int = 64, retry: Duration = .seconds(1),
         limit: Int = 20_000, batchLimit: Int = 1_000
     ) {
         self.store = store
@@ -132,11 +132,13 @@ extension GroupCommitter {
     }
 
     private func run() {
+        var next = ContinuousClock.now
         while true {
             switch nextStep() {
             case .sleep: wake.wait()
             case .commit:
-                pauseToGather()
+                pauseToGather(until: next)
+                next = ContinuousClock.now + gather
                 commitBatch()
             case .retry:
                 pause(retry)
@@ -163,13 +165,14 @@ extension GroupCommitter {
         }
     }
 
-    private func pauseToGather() {
+    private func pauseToGather(until end: ContinuousClock.Instant) {
+        let rest = end - ContinuousClock.now
         let waits = state.withLock { state in
-            let waits = state.queue.waiting.count < enough
+            let waits = rest > .zero && state.queue.waiting.count < enough
             state.rest = waits ? .gathering : .none
             return waits
         }
-        if waits { pause(gather) }
+        if waits { pause(rest) }
         state.withLock { $0.rest = .none }
     }
 

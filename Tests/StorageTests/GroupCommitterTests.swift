@@ -100,16 +100,18 @@ private final class ScriptedStore: CallStore {
         committer.stop()
     }
 
-    @Test("A transaction with enough submissions does not wait for more")
-    func enough() async throws {
+    @Test("After a pause a submission is committed at once; later ones gather until there are enough")
+    func pace() async throws {
         let store = ScriptedStore()
         let committer = GroupCommitter(store: store, gather: .seconds(3600), enough: 3)
-        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 6)
-        for number in UInt64(1)...3 { committer.submit(accept(number)) { results.add($0) } }
+        let results = Collector<Result<[OutboxEntry], CommitFailure>>(expecting: 7)
+        committer.submit(accept(1)) { results.add($0) }
         while store.transactions.isEmpty { await Task.yield() }
-        for number in UInt64(4)...6 { committer.submit(accept(number)) { results.add($0) } }
+        for number in UInt64(2)...4 { committer.submit(accept(number)) { results.add($0) } }
+        while store.transactions.count < 2 { await Task.yield() }
+        for number in UInt64(5)...7 { committer.submit(accept(number)) { results.add($0) } }
         for result in await results.all() { _ = try result.get() }
-        #expect(store.transactions.map(\.count) == [3, 3])
+        #expect(store.transactions.map(\.count) == [1, 3, 3])
         committer.stop()
     }
 
