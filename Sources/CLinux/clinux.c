@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/errqueue.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -61,4 +62,10 @@ void clinux_name_thread(const char *name) {
     strncpy(shortened, name, sizeof shortened - 1);
     shortened[sizeof shortened - 1] = 0;
     pthread_setname_np(pthread_self(), shortened);
+}
+
+void clinux_share_heap(int step) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, step);
+    mallopt(M_TRIM_THRESHOLD, 16 * step);
 }

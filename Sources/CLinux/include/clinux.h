@@ -31,5 +31,8 @@ int clinux_disconnect(int descriptor);
 /// Names the calling thread, as seen in top(1); at most 15 bytes.
 void clinux_name_thread(const char *name);
 
+/// Has all threads allocate from one heap that grows by `step` bytes.
+void clinux_share_heap(int step);
+
 /// Asks for a cache line that will be written to soon.
 static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
