@@ -21,11 +21,17 @@ extension RandomIdentity {
         self.init(high: high, low: low)
     }
 
-    public var description: String { Self.hex(high) + Self.hex(low) }
-
-    private static func hex(_ half: UInt64) -> String {
-        let digits = String(half, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    /// Each call is named a dozen times, in answers, log lines and events: no texts are joined for it.
+    public var description: String {
+        let (high, low) = (high, low)
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<32 {
+                let half = place < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - place % 16 * 4)) & 15
+                digits.initializeElement(at: place, to: digit < 10 ? 48 + digit : 87 + digit)
+            }
+            return 32
+        }
     }
 
     public init(from decoder: any Decoder) throws {

@@ -19,10 +19,13 @@ struct LogLine {
         bytes.append(UInt8(ascii: " "))
         bytes.append(contentsOf: key.utf8)
         bytes.append(UInt8(ascii: "="))
-        if value.utf8.isEmpty || value.utf8.contains(where: Self.needsQuotes) {
-            appendQuoted(value)
-        } else {
-            bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { utf8 in
+            if utf8.isEmpty || utf8.contains(where: Self.needsQuotes) {
+                appendQuoted(utf8)
+            } else {
+                bytes.append(contentsOf: utf8)
+            }
         }
     }
 
@@ -33,9 +36,9 @@ struct LogLine {
     }
 
     /// Nothing in a value can end the line or the quotes: what a far end sent may stand in it.
-    private mutating func appendQuoted(_ value: String) {
+    private mutating func appendQuoted(_ value: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
+        for byte in value {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
