@@ -137,19 +137,28 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         let pool = try DatabasePool(path: folder.database)
         try Schema.migrator.migrate(pool, upTo: "1 tenants")
-        try pool.write { db in
-            var writer = TransactionWriter()
-            let record = Sample.ended(1)
-            for write in [
-                .accepted(Sample.call(1), replay: Sample.replay(1)), .ended(record, events: [Sample.end(of: record)]),
-            ] as [StoreWrite] { try writer.apply(write, to: db) }
-        }
+        try pool.write { try $0.execute(sql: Self.rowsOfTheFirstRelease) }
         try pool.close()
         let store = try SQLiteStore(path: folder.database)
-        #expect(try store.call(Sample.id(1)) == Sample.ended(1))
-        #expect(try store.rememberedCalls(notExpiredAt: Sample.time(0)).map(\.call) == [Sample.id(1)])
-        #expect(try store.outbox(after: 0, limit: 9).map(\.event.call) == [Sample.id(1)])
+        let id = CallID(high: 0x0123_4567_89AB_CDEF, low: 1)
+        #expect(try store.call(id)?.ending == CallEnding(reason: .hangup(.second), hangupBy: .second, duration: 4))
+        #expect(try store.call(id)?.leg1.codec == "PCMA")
+        #expect(try store.rememberedCalls(notExpiredAt: WallTime(milliseconds: 300)).map(\.call) == [id])
+        #expect(try store.outbox(after: 0, limit: 9).map(\.event.call) == [id])
     }
+
+    /// A call that is over, as it was written then. Never edited, as the migrations.
+    private static let rowsOfTheFirstRelease = """
+        INSERT INTO calls (number, id, account, main_account, app, to1, to2, caller_numbers, ring_tone_mode,
+            max_dial_duration1, max_dial_duration2, max_call_duration, media_timeout,
+            target_url, target_signer, target_app, begin_time, state, end_time, end_reason, hangup_by, duration)
+        VALUES (1, x'0123456789abcdef0000000000000001', 'c', 'c', 'a', '13900000001', '13900000002', '', 0,
+            1000000000, 1000000000, 1000000000, 0, 'http://127.0.0.1/', 'c', 'a', 100, 5, 200, 'hangup2', 2, 4);
+        INSERT INTO legs (call, party, codec) VALUES (1, 1, 'PCMA');
+        INSERT INTO replays (expires, account, hmac, call) VALUES (300, 'c', zeroblob(32), 1);
+        INSERT INTO outbox (number, call, event, sequence, time, kind, url, signer, app, attempts, due)
+        VALUES (1, 1, x'0123456789abcdef0000000000000002', 1, 200, 'end', 'http://127.0.0.1/', 'c', 'a', 0, 200);
+        """
 
     private func plan(of sql: String, in queue: DatabaseQueue) throws -> String {
         try queue.read { db in
