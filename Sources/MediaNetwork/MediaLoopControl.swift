@@ -24,6 +24,7 @@ extension MediaLoop {
         }
         leg.pointee.rtcpDestination = source
         if let report = packet.senderReport { leg.pointee.control.heard(report, at: now) }
+        if let block = packet.block { leg.pointee.control.heard(block, calendar: MediaLoop.calendar) }
         if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
     }
 
@@ -36,7 +37,7 @@ extension MediaLoop {
         let packet = leg.pointee.control.report(
             of: leg.pointee.stream, sent: leg.pointee.sent, reception: &leg.pointee.reception,
             isGoodbye: isGoodbye, at: now,
-            calendar: NTPTime(unixNanoseconds: CalendarClock.nanosecondsSince1970()))
+            calendar: MediaLoop.calendar)
         if !isGoodbye { reports.append(.measured(leg.pointee.id, leg.pointee.summary)) }
         let length = leg.pointee.control.write(packet, to: memory.made)
         let bytes = UnsafeRawBufferPointer(rebasing: memory.made[..<length])
@@ -45,4 +46,6 @@ extension MediaLoop {
         case .full, .failed: leg.pointee.counts.sendFailures += 1
         }
     }
+
+    private static var calendar: NTPTime { NTPTime(unixNanoseconds: CalendarClock.nanosecondsSince1970()) }
 }

@@ -13,6 +13,7 @@ public struct ReceptionStatistics: Hashable, Sendable {
     public private(set) var totalReceived: UInt64 = 0
 
     private var lostFromEarlierSources: Int64 = 0
+    private var expectedFromEarlierSources: UInt64 = 0
     private var baseSequence: UInt16 = 0
     private var highestSequence: UInt16 = 0
     /// Full turns of the sequence number, times 65,536.
@@ -42,6 +43,12 @@ public struct ReceptionStatistics: Hashable, Sendable {
 
     /// Packets lost from all sources; at least 0.
     public var totalLost: UInt64 { UInt64(max(0, lostFromEarlierSources + max(0, lost))) }
+
+    /// The part of the packets that all sources sent, as far as their numbers tell, that is lost: 0 … 1.
+    public var fractionLost: Double {
+        let sent = expectedFromEarlierSources + UInt64(expected)
+        return sent == 0 ? 0 : min(1, Double(totalLost) / Double(sent))
+    }
 
     /// Counts a packet. `false` if it lies so far from its predecessors that it is not counted until the next
     /// one confirms it (RFC 3550 §A.1).
@@ -84,6 +91,7 @@ public struct ReceptionStatistics: Hashable, Sendable {
 
     private mutating func begin(at sequence: UInt16, source: UInt32) {
         lostFromEarlierSources += max(0, lost)
+        expectedFromEarlierSources += UInt64(expected)
         ssrc = source
         baseSequence = sequence
         highestSequence = sequence

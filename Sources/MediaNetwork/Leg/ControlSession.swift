@@ -12,6 +12,8 @@ struct ControlSession {
     private var sentAtLast: UInt32 = 0
     private var sentBeforeLast: UInt32 = 0
     private(set) var hasReported = false
+    /// The time to the far end and back, as its newest report that tells has it.
+    private(set) var roundTrip: Duration?
     private let name: CanonicalName
 
     init(seed: UInt64, at now: Instant) {
@@ -22,6 +24,11 @@ struct ControlSession {
 
     mutating func heard(_ report: SenderReport, at now: Instant) {
         heard = (report.ntp, now)
+    }
+
+    /// What the far end says of our stream. `calendar` is the present wall-clock time, as our reports tell it.
+    mutating func heard(_ block: ReportBlock, calendar: NTPTime) {
+        if let nanoseconds = block.roundTrip(at: calendar) { roundTrip = .nanoseconds(nanoseconds) }
     }
 
     /// Makes the report that is due, or the last one. `calendar` is the present wall-clock time.
