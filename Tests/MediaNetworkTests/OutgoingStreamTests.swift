@@ -58,6 +58,34 @@ struct OutgoingStreamTests {
         #expect(stream.generate(samples: 160, at: at(1_005)) == Header(marker: true, sequence: 0, timestamp: 9_160))
     }
 
+    @Test func seamsDoNotPutTheStreamEverFurtherAheadOfTheClock() {
+        for second in 0..<100 {
+            _ = stream.generate(samples: 160, at: at(1_000 * second))
+            stream.cut()
+            // 3 ms later, which is within the packet before.
+            _ = stream.relay(packet(UInt16(second), 0), at: at(1_000 * second + 3))
+            stream.cut()
+        }
+        #expect(stream.generate(samples: 160, at: at(100_000)).timestamp == 1_000 + 800_000)
+    }
+
+    @Test func aSpliceIsASeamWithoutAGap() {
+        _ = stream.generate(samples: 160, at: at(0))
+        #expect(!stream.isSplice)
+        stream.cut()
+        _ = stream.generate(samples: 160, at: at(20))
+        #expect(stream.isSplice)
+        _ = stream.generate(samples: 160, at: at(40))
+        #expect(!stream.isSplice)
+        _ = stream.relay(packet(7, 0), at: at(45))
+        #expect(stream.isSplice)
+        _ = stream.relay(packet(7, 0), at: at(46))
+        #expect(!stream.isSplice)
+        stream.cut()
+        _ = stream.relay(packet(8, 160), at: at(500))
+        #expect(!stream.isSplice)
+    }
+
     @Test func aDelayedThreadIsAGapOnlyBeyondATenthOfASecond() {
         _ = stream.generate(samples: 160, at: at(0))
         #expect(stream.generate(samples: 160, at: at(120)) == Header(marker: false, sequence: 65_535, timestamp: 1_160))
@@ -149,5 +177,6 @@ private final class Subject {
 
     func skip(ssrc: UInt32, sequence: UInt16) { stream.skip(ssrc: ssrc, sequence: sequence) }
     func cut() { stream.cut() }
+    var isSplice: Bool { stream.isSplice }
     func timestamp(at now: Instant) -> UInt32 { stream.timestamp(at: now) }
 }

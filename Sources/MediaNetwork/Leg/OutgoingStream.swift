@@ -58,6 +58,10 @@ struct OutgoingStream {
     private let firstTimestamp: UInt32
     private var anchor: Anchor?
     private var feed = Feed.seam
+    /// By how many samples seams have put the stream ahead of the clock.
+    private var lead: Int32 = 0
+    /// Whether the packet made last is from elsewhere than the one before, and follows it without a gap.
+    private(set) var isSplice = false
 
     init(ssrc: UInt32, firstSequence: UInt16, firstTimestamp: UInt32) {
         self.ssrc = ssrc
@@ -76,6 +80,7 @@ struct OutgoingStream {
 
     /// The header of the next packet that we make ourselves.
     mutating func generate(samples count: UInt32, at now: Instant) -> Header {
+        isSplice = false
         switch feed {
         case .generating:
             guard let anchor, delay(of: anchor, at: now) <= OutgoingStream.longestDelay else { break }
@@ -88,6 +93,7 @@ struct OutgoingStream {
 
     /// The header under which a packet is passed on; `nil` when it came too late to be.
     mutating func relay(_ packet: Packet, at now: Instant) -> Header? {
+        isSplice = false
         switch feed {
         case .relaying(let mapping) where mapping.ssrc == packet.ssrc:
             let step = Int16(bitPattern: packet.sequence &- mapping.newest)
@@ -161,11 +167,15 @@ struct OutgoingStream {
         return Header(marker: marker, sequence: nextSequence, timestamp: timestamp)
     }
 
-    /// As far after the last packet as the clock has run, but not within it.
-    private func seamTimestamp(at now: Instant) -> UInt32 {
+    /// As far after the last packet as the clock has run, but not within it. How far that puts the stream ahead of the clock
+    /// is made good at later seams, so that many of them do not add up.
+    private mutating func seamTimestamp(at now: Instant) -> UInt32 {
         guard let anchor else { return firstTimestamp }
-        let elapsed = max(samples(from: anchor.instant, to: now), Int64(anchor.samples))
-        return anchor.timestamp &+ UInt32(truncatingIfNeeded: elapsed)
+        let wanted = samples(from: anchor.instant, to: now) - Int64(lead)
+        let step = max(wanted, Int64(anchor.samples))
+        lead = Int32(clamping: step - wanted)
+        isSplice = step == Int64(anchor.samples)
+        return anchor.timestamp &+ UInt32(truncatingIfNeeded: step)
     }
 
     private func delay(of anchor: Anchor, at now: Instant) -> Int64 {
