@@ -13,4 +13,14 @@ public enum ProcessLimits {
         }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// From now on a write beyond the largest size allowed for files (RLIMIT_FSIZE) fails with `EFBIG` on this thread,
+    /// instead of ending the process.
+    public static func surviveFileSizeLimit() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGXFSZ)
+        let code = pthread_sigmask(SIG_BLOCK, &signals, nil)
+        precondition(code == 0, "pthread_sigmask: error \(code)")
+    }
 }

@@ -31,7 +31,7 @@ final class CommandInbox: Sendable {
         wakeUp.signal()
     }
 
-    /// No command is put after this.
+    /// What is put after this is not looked at.
     func stop() {
         content.withLock { $0.isStopping = true }
         wakeUp.signal()

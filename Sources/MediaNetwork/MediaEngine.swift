@@ -10,8 +10,7 @@ public final class MediaEngine: Sendable {
     private let inboxes: [CommandInbox]
     private let threads: [DedicatedThread]
     private let tones = ToneLibrary()
-    private let voices: VoiceLibrary
-    private let voiceThread: DedicatedThread
+    private let files: FileThreads
 
     /// Starts the threads and raises the process's limit of open files, of which each leg takes two.
     ///
@@ -20,7 +19,8 @@ public final class MediaEngine: Sendable {
     ///   - legLimit: legs open at a time, over all threads; further ones are answered `.openFailed`.
     ///   - voiceFolder: where the files of `MediaVoiceID`s lie.
     ///   - recordingFolder: where recordings are written; it exists.
-    ///   - report: is called on the media threads, with what a thread has to report in its order. It must be quick.
+    ///   - report: is called on the media threads and the recorder's, with what a thread has to report in its order. It must
+    ///     be quick.
     public init(
         threads count: Int, legLimit: Int = 20_000, voiceFolder: String, recordingFolder: String,
         report: @escaping @Sendable ([MediaReport]) -> Void
@@ -29,25 +29,22 @@ public final class MediaEngine: Sendable {
         try ProcessLimits.raiseOpenFiles()
         var inboxes: [CommandInbox] = []
         for _ in 0..<count { inboxes.append(try CommandInbox()) }
-        let voices = try VoiceLibrary(folder: voiceFolder) { [inboxes] voice in
-            for inbox in inboxes { inbox.announce(voice) }
-        }
-        let voiceThread = try DedicatedThread(name: "voices") { voices.run() }
+        let files = try FileThreads(voices: voiceFolder, recordings: recordingFolder, inboxes, report)
         var threads: [DedicatedThread] = []
         do throws(SystemError) {
             for (index, inbox) in inboxes.enumerated() {
                 let setting = MediaLoop.Setting(
-                    inbox: inbox, tones: tones, voices: voices, capacity: legLimit / count, report: report)
+                    inbox: inbox, tones: tones, voices: files.voices, recorder: files.recorder, number: index,
+                    capacity: legLimit / count, report: report)
                 threads.append(try MediaEngine.start(setting, name: "media \(index)"))
             }
         } catch {
-            MediaEngine.stop(threads, inboxes, voices, voiceThread)
+            MediaEngine.stop(threads, inboxes, files)
             throw error
         }
         self.inboxes = inboxes
         self.threads = threads
-        self.voices = voices
-        self.voiceThread = voiceThread
+        self.files = files
     }
 
     /// Carries the commands out in their order, on the media threads.
@@ -62,7 +59,7 @@ public final class MediaEngine: Sendable {
 
     /// Closes every leg, with its report, and waits for the threads to end. To be called once, before the engine goes,
     /// and not from `report`.
-    public func stop() { MediaEngine.stop(threads, inboxes, voices, voiceThread) }
+    public func stop() { MediaEngine.stop(threads, inboxes, files) }
 
     private func put(_ commands: [MediaCommand], into inbox: CommandInbox) {
         // Tones are rendered here rather than on a thread that has packets waiting.
@@ -91,13 +88,11 @@ public final class MediaEngine: Sendable {
         }
     }
 
-    private static func stop(
-        _ threads: [DedicatedThread], _ inboxes: [CommandInbox], _ voices: VoiceLibrary, _ voiceThread: DedicatedThread
-    ) {
+    /// The recorder last: it writes what the media threads leave behind.
+    private static func stop(_ threads: [DedicatedThread], _ inboxes: [CommandInbox], _ files: FileThreads) {
         for inbox in inboxes { inbox.stop() }
         for thread in threads { thread.join() }
-        voices.stop()
-        voiceThread.join()
+        files.stop()
     }
 }
 

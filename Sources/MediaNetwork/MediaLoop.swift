@@ -12,6 +12,9 @@ struct MediaLoop: ~Copyable {
         let inbox: CommandInbox
         let tones: ToneLibrary
         let voices: VoiceLibrary
+        let recorder: Recorder
+        /// This thread among the engine's.
+        let number: Int
         /// Legs open at a time.
         let capacity: Int
         let report: @Sendable ([MediaReport]) -> Void
@@ -29,6 +32,8 @@ struct MediaLoop: ~Copyable {
     var schedule = TickSchedule(origin: Instant(nanoseconds: 0))
     var reports: [MediaReport] = []
     var voices: VoiceHoldings
+    var recordings = RunningRecordings()
+    var tape: RecordingTape
     private var isStopping = false
 
     init(_ setting: Setting, _ parts: Parts) {
@@ -36,6 +41,7 @@ struct MediaLoop: ~Copyable {
         self.parts = parts
         table = LegTable(capacity: setting.capacity)
         voices = VoiceHoldings(setting.voices)
+        tape = RecordingTape(thread: setting.number, recorder: setting.recorder)
     }
 
     mutating func run() {
@@ -49,6 +55,7 @@ struct MediaLoop: ~Copyable {
             deliverReports()
         }
         for slot in 0..<table.end where table.isOpen(slot) { close(slot, at: MonotonicClock.now()) }
+        tape.handOver(at: MonotonicClock.now())
         deliverReports()
     }
 
@@ -58,10 +65,12 @@ struct MediaLoop: ~Copyable {
             let (commands, announced, stops) = setting.inbox.take()
             for command in commands { perform(command, at: now) }
             for voice in announced { playAwaited(voice) }
+            tape.handOverIfDue(at: now)
             isStopping = stops
             setAlarm()
         case .ticks:
             for tick in schedule.due(at: now) { takeTurns(at: tick) }
+            tape.handOverIfDue(at: now)
             setAlarm()
         case .leg(let slot, let generation, let port):
             guard table.isCurrent(slot, generation: generation) else { return }
@@ -80,7 +89,7 @@ struct MediaLoop: ~Copyable {
 
     /// Setting the alarm also acknowledges that it rang.
     private func setAlarm() {
-        if table.count == 0 { parts.clock.silence() } else { parts.clock.ring(at: schedule.nextAlarm) }
+        if table.count == 0, !tape.hasMarks { parts.clock.silence() } else { parts.clock.ring(at: schedule.nextAlarm) }
     }
 
     private mutating func deliverReports() {
@@ -105,8 +114,9 @@ struct MediaLoop: ~Copyable {
         if leg.pointee.latch.timeOut(at: now) { hearEverybody(slot) }
         if let change = leg.pointee.watch.timeOut(at: now) { report(change, of: slot) }
         if let event = leg.pointee.digits.overdue(at: now.samples) {
-            reports.append(.digit(leg.pointee.id, event: event))
+            tell(of: event, from: .event, samples: 0, slot, at: now)
         }
+        endUnheardTone(of: slot, at: now)
         if leg.pointee.control.nextReport <= now { sendReport(slot, isGoodbye: false, at: now) }
         if !leg.pointee.watch.isHurried { table.look(slot, at: now + MediaLoop.patience) }
     }

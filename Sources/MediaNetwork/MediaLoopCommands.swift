@@ -1,3 +1,4 @@
+internal import Audio
 internal import LinuxIO
 internal import MediaControl
 internal import SansIO
@@ -6,18 +7,22 @@ extension MediaLoop {
     /// Commands for legs that are not open are ignored: their opening failed, which was reported.
     mutating func perform(_ command: MediaCommand, at now: Instant) {
         if case .open(let id, let endpoint) = command { return open(id, endpoint, at: now) }
-        if case .record(let recording) = command {
-            return reports.append(.recordFailed(recording.id, RecordingSummary()))
+        switch command {
+        case .record(let recording): return record(recording, at: now)
+        case .connectRecording(let id): return connectRecording(id)
+        case .stopRecording(let id): return stopRecording(id, at: now)
+        case .open, .describe, .feed, .watch, .load, .detectTones, .close: break
         }
         guard let leg = command.leg, let slot = table.slot(of: leg) else { return }
         switch command {
-        case .open, .record, .connectRecording, .stopRecording, .detectTones: break
+        case .open, .record, .connectRecording, .stopRecording: break
         case .describe(_, let remote): describe(slot, remote)
         case .feed(_, let feed): change(slot, to: resolve(feed, for: slot))
         case .watch(_, let watch):
             table.legs[slot].watch = ReceptionWatch(watch, at: now)
             table.look(slot, at: now)
         case .load(_, let voice): _ = voices.hold(voice, for: slot)
+        case .detectTones(_, let detects): table.legs[slot].listenForTones(detects)
         case .close: close(slot, at: now)
         }
     }
@@ -55,6 +60,7 @@ extension MediaLoop {
         let agreement = Leg.Agreement(media)
         if leg.pointee.agreement.mayReceive != agreement.mayReceive { leg.pointee.stream.cut() }
         leg.pointee.agreement = agreement
+        leg.pointee.lastCode = agreement.payloads.sends.codec.silence
         leg.pointee.latch = Latch(described: media.rtp, policy: media.latching)
         leg.pointee.rtcpDestination = media.rtcp
         hearEverybody(slot)
@@ -98,9 +104,11 @@ extension MediaLoop {
     }
 
     mutating func close(_ slot: Int, at now: Instant) {
+        let id = table.legs[slot].id
         sendReport(slot, isGoodbye: true, at: now)
-        reports.append(.closed(table.legs[slot].id, table.legs[slot].summary))
+        reports.append(.closed(id, table.legs[slot].summary))
         remove(slot)
+        endRecording(with: id, at: now)
     }
 
     private mutating func remove(_ slot: Int) {

@@ -102,6 +102,8 @@ extension MediaLoop {
         case .audio(let codec):
             leg.pointee.reception.observe(timestamp: packet.header.timestamp, arrival: now.samples)
             if let change = leg.pointee.watch.heardAudio(at: now) { report(change, of: slot) }
+            if leg.pointee.tap.received.isSomewhere { recordReceived(packet, codec, slot, at: now) }
+            if leg.pointee.tones != nil { detectTone(packet, codec, slot, at: now) }
             relay(packet, codec: codec, from: slot, at: now)
         case .telephoneEvent:
             if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
@@ -120,8 +122,8 @@ extension MediaLoop {
         guard let event = TelephoneEvent(payload), TelephoneEvent.digits.contains(event.event) else { return }
         let (overdue, ended) = leg.pointee.digits.receive(
             event, marker: packet.header.marker, timestamp: packet.header.timestamp, arrival: now.samples)
-        if let overdue { reports.append(.digit(leg.pointee.id, event: overdue)) }
-        if let ended { reports.append(.digit(leg.pointee.id, event: ended)) }
+        if let overdue { tell(of: overdue, from: .event, samples: 0, slot, at: now) }
+        if let ended { tell(of: ended, from: .event, samples: Int(event.duration), slot, at: now) }
     }
 
     // MARK: - Whom the socket hears

@@ -36,7 +36,13 @@ extension MediaLoop {
         }
         let translation = codec.flatMap { $0.translation(to: audio.codec) }
         let space = space(for: packet, translation: translation)
+        if codec != nil {
+            join(UnsafeMutableRawBufferPointer(rebasing: space[RTPHeader.size...]), audio.codec, to: listener)
+        }
         send(header, type: type, in: space, to: listener)
+        if codec != nil, leg.pointee.tap.sent.isSomewhere {
+            recordSent(header, audio.codec, in: space, to: listener, at: now)
+        }
     }
 
     /// The packet's payload behind room for a header: where it was received, or translated into other memory.
@@ -76,7 +82,9 @@ extension MediaLoop {
         let payload = UnsafeMutableRawBufferPointer(rebasing: space[RTPHeader.size...])
         fill(payload, with: audio.codec, for: slot)
         let header = leg.pointee.stream.generate(samples: UInt32(G711.samplesPerFrame), at: now)
+        join(payload, audio.codec, to: slot)
         send(header, type: audio.payloadType, in: space, to: slot)
+        if leg.pointee.tap.sent.isSomewhere { recordSent(header, audio.codec, in: space, to: slot, at: now) }
     }
 
     private func fill(_ payload: UnsafeMutableRawBufferPointer, with codec: G711, for slot: Int) {
@@ -84,6 +92,8 @@ extension MediaLoop {
         case .nothing, .leg: break
         case .silence, .awaiting:
             payload.initializeMemory(as: UInt8.self, repeating: codec.silence)
+            // A sound that was cut off, or ends abruptly, dies away.
+            Splice.smooth(payload, of: codec, after: table.legs[slot].lastCode)
         case .frames(let frames, let index, _):
             payload.copyMemory(
                 from: UnsafeRawBufferPointer(start: frames.frame(index, in: codec), count: payload.count))
@@ -102,6 +112,13 @@ extension MediaLoop {
             leg.pointee.feed = .silence
             reports.append(.played(leg.pointee.id))
         }
+    }
+
+    /// Makes audio that comes from elsewhere go on from where the last packet ended, so that the seam does not click.
+    private func join(_ payload: UnsafeMutableRawBufferPointer, _ codec: G711, to slot: Int) {
+        let leg = table.legs + slot
+        if leg.pointee.stream.isSplice { Splice.smooth(payload, of: codec, after: leg.pointee.lastCode) }
+        leg.pointee.lastCode = payload[payload.count - 1]
     }
 
     // MARK: - Onto the wire

@@ -22,10 +22,14 @@ final class TestFolder: Sendable {
 
     func read(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: "\(path)/\(name)"))) }
 
-    /// A voice file in both codecs, so many frames long: each frame is filled with its number, plus 100 in µ-law.
+    /// A voice file in both codecs, so many frames long: each frame is filled with its number, plus 100 in µ-law, and
+    /// has silence as its last sample.
     func addVoice(_ id: MediaVoiceID, frames: Int) throws {
         for (ending, offset) in [(".alaw", 0), (".ulaw", 100)] {
-            let bytes = (0..<frames).flatMap { [UInt8](repeating: UInt8($0 + offset), count: G711.samplesPerFrame) }
+            let silence = offset == 0 ? G711.pcma.silence : G711.pcmu.silence
+            let bytes = (0..<frames).flatMap {
+                [UInt8](repeating: UInt8($0 + offset), count: G711.samplesPerFrame - 1) + [silence]
+            }
             try write(bytes, to: id.description + ending)
         }
     }

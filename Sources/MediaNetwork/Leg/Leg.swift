@@ -9,6 +9,8 @@ struct Leg: ~Copyable {
     // What each packet needs comes first and together: with many legs, its cost is the cache lines it touches.
     var stream: OutgoingStream
     var sent = Sent()
+    /// The last code of the audio sent last.
+    var lastCode = G711.pcma.silence
     var reception = ReceptionStatistics()
     let rtp: UDPSocket
     var hearing = Hearing.everybody
@@ -17,12 +19,15 @@ struct Leg: ~Copyable {
     /// The legs that are fed from this one are a chain through the table.
     var firstListener = LegTable.none
     var nextListener = LegTable.none
+    var tap = RecordingTap()
     var watch = ReceptionWatch()
     var latch = Latch()
     var feed = Feed.nothing
     var digits = TelephoneEventReceiver()
     var control: ControlSession
     var counts = Counts()
+    /// Where the tones of keys are listened for: apart, since few legs need so much memory.
+    private(set) var tones: UnsafeMutablePointer<ToneListener>?
     let rtcp: UDPSocket
     /// Where control packets go.
     var rtcpDestination = TransportAddress.nowhere
@@ -37,6 +42,14 @@ struct Leg: ~Copyable {
         stream = OutgoingStream(
             ssrc: endpoint.ssrc, firstSequence: endpoint.firstSequence, firstTimestamp: endpoint.firstTimestamp)
         control = ControlSession(seed: UInt64(endpoint.ssrc) << 32 | UInt64(endpoint.firstTimestamp), at: now)
+    }
+
+    deinit { tones?.deallocate() }
+
+    mutating func listenForTones(_ listens: Bool) {
+        tones?.deallocate()
+        tones = listens ? .allocate(capacity: 1) : nil
+        tones?.initialize(to: ToneListener())
     }
 
     /// What the far end's description says of packets; plain and always there, so that the packet path copies none of it.
@@ -99,12 +112,24 @@ struct Leg: ~Copyable {
         }
     }
 
+    private var quality: MediaQuality? {
+        guard reception.ssrc != nil else { return nil }
+        let jitter = Double(reception.jitter) / Double(G711.sampleRate / 1000)
+        let roundTrip = control.roundTrip
+        return MediaQuality(
+            jitter: .nanoseconds(Int64(reception.jitter) * 125_000), roundTrip: roundTrip,
+            fractionLost: reception.fractionLost,
+            meanOpinionScore: VoiceQuality.meanOpinionScore(
+                fractionLost: reception.fractionLost, jitter: jitter,
+                roundTrip: Double((roundTrip ?? .zero).wholeNanoseconds) / 1e6))
+    }
+
     var summary: MediaSummary {
         MediaSummary(
             packetsReceived: reception.totalReceived, packetsSent: UInt64(sent.packets),
             packetsLost: reception.totalLost,
             packetsRefused: counts.refused, packetsFromStrangers: counts.fromStrangers,
-            packetsDropped: counts.dropped, sendFailures: counts.sendFailures)
+            packetsDropped: counts.dropped, sendFailures: counts.sendFailures, quality: quality)
     }
 }
 

@@ -1,0 +1,78 @@
+internal import Audio
+internal import MediaControl
+internal import RTP
+internal import SansIO
+
+/// One channel of a recording: the last second of it, silent where nothing came, until it is taken to be written.
+struct RecordingTrack: ~Copyable {
+    /// In samples; a power of two.
+    static let capacity = 8192
+
+    /// The codec of the samples in `ring`; before anything came it can be any.
+    private(set) var codec: G711
+    /// Whether what comes may still choose the codec.
+    private var adapts: Bool
+    private let start: Instant
+    private let ring: UnsafeMutablePointer<UInt8>
+    private var placement = TalkSpurtPlacement()
+    /// Samples before this have been taken.
+    private(set) var taken: Int64 = 0
+
+    /// - Parameter codec: `nil`: that of what comes first.
+    init(codec: G711?, start: Instant) {
+        self.codec = codec ?? .pcma
+        adapts = codec == nil
+        self.start = start
+        ring = .allocate(capacity: RecordingTrack.capacity)
+        ring.initialize(repeating: self.codec.silence, count: RecordingTrack.capacity)
+    }
+
+    deinit { ring.deallocate() }
+
+    /// What comes next is from elsewhere.
+    mutating func cut() { placement.cut() }
+
+    /// Where a packet belongs: its first sample, and how many.
+    mutating func place(_ entry: TapeEntry) -> TalkSpurtPlacement.Place {
+        placement.place(
+            TalkSpurtPlacement.Packet(
+                ssrc: entry.ssrc, sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker,
+                samples: Int(entry.length), arrival: entry.instant.nanoseconds - start.nanoseconds))
+    }
+
+    /// Puts a packet's codes where they belong; the part that was taken already, or is too far ahead, is left out.
+    mutating func put(_ codes: UnsafeRawBufferPointer, of codec: G711, at place: TalkSpurtPlacement.Place) {
+        if adapts { adapt(to: codec) }
+        let translation = codec.translation(to: self.codec)
+        let first = max(place.start, taken)
+        let last = min(place.start + Int64(place.count), taken + Int64(RecordingTrack.capacity))
+        var position = first
+        while position < last {
+            // A place that is longer than the packet by one has the last sample twice.
+            let code = codes[min(Int(position - place.start), codes.count - 1)]
+            ring[index(of: position)] = translation.map { $0[Int(code)] } ?? code
+            position += 1
+        }
+    }
+
+    /// Copies the next samples out and makes room for later ones.
+    mutating func take(_ count: Int, into codes: UnsafeMutablePointer<UInt8>) {
+        precondition(count <= RecordingTrack.capacity)
+        let first = index(of: taken)
+        let behind = max(0, first + count - RecordingTrack.capacity)
+        codes.update(from: ring + first, count: count - behind)
+        (codes + (count - behind)).update(from: ring, count: behind)
+        (ring + first).update(repeating: codec.silence, count: count - behind)
+        ring.update(repeating: codec.silence, count: behind)
+        taken += Int64(count)
+    }
+
+    private func index(of position: Int64) -> Int { Int(position) & (RecordingTrack.capacity - 1) }
+
+    private mutating func adapt(to codec: G711) {
+        adapts = false
+        guard codec != self.codec else { return }
+        self.codec = codec
+        ring.update(repeating: codec.silence, count: RecordingTrack.capacity)
+    }
+}
