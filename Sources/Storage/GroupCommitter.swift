@@ -52,6 +52,8 @@ public final class GroupCommitter: Sendable {
     private struct State {
         var queue: CommitQueue
         var rest = Rest.none
+        /// Submissions in the transaction that is under way.
+        var underWay = 0
     }
 
     /// - Parameters:
@@ -78,8 +80,8 @@ public final class GroupCommitter: Sendable {
     /// Whether the store works, as its last commit told.
     public var health: StoreHealth { state.withLock { $0.queue.health } }
 
-    /// How many submissions wait.
-    public var waitingCount: Int { state.withLock { $0.queue.waiting.count } }
+    /// How many submissions wait for their outcome.
+    public var waitingCount: Int { state.withLock { $0.queue.waiting.count + $0.underWay } }
 
     /// Takes writes that are to be committed together. Never blocks.
     /// - Parameter completion: called once, on the committer's thread, or at once where it refuses; must not block.
@@ -185,12 +187,17 @@ extension GroupCommitter {
     }
 
     private func commitBatch() {
-        let batch = state.withLock { $0.queue.take(upTo: batchLimit) }
+        let batch = state.withLock { state in
+            let batch = state.queue.take(upTo: batchLimit)
+            state.underWay = batch.count
+            return batch
+        }
         switch attempt(batch) {
         case .committed(let added): settle(batch, added)
         case .outage(let reason): fail(batch, reason)
         case .refused: commitEach(batch)
         }
+        state.withLock { $0.underWay = 0 }
     }
 
     /// One of the batch is refused for what it is; the others must not suffer from it.

@@ -115,6 +115,18 @@ private final class ScriptedStore: CallStore {
         committer.stop()
     }
 
+    @Test("What is being committed still waits for its outcome")
+    func underWay() async throws {
+        let gate = AsyncGate(open: false)
+        let committer = GroupCommitter(store: ScriptedStore(gate: gate), gather: .zero)
+        committer.submit(accept(1)) { _ in }
+        await gate.waitUntilReached()
+        #expect(committer.waitingCount == 1)
+        gate.open()
+        while committer.waitingCount > 0 { await Task.yield() }
+        committer.stop()
+    }
+
     @Test("Each submission hears of the events that it put into the outbox")
     func shares() async throws {
         let gate = AsyncGate(open: false)
