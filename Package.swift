@@ -93,7 +93,7 @@ let package = Package(
         room(
             "Storage",
             sees: [
-                "CallModel", .product(name: "GRDB", package: "GRDB.swift"),
+                "CallModel", crypto, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room(
@@ -128,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "Phones", "Audio", "LinuxIO", "SIPUserAgent",
+                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "MediaCodecs", "Phones", "Audio", "LinuxIO",
+                "SIPUserAgent",
                 "SIPTransactions",
                 "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -161,9 +162,9 @@ let package = Package(
             of: "Simulation",
             with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
         tests(of: "LinuxIO", with: ["SansIO"]),
-        tests(of: "MediaCodecs", with: ["Audio"]),
+        tests(of: "MediaCodecs", with: ["Audio", "CSndfile"]),
         tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
-        tests(of: "Storage", with: ["CallModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Storage", with: ["CallModel", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Webhooks",
             with: [
@@ -196,7 +197,8 @@ let package = Package(
         tests(
             of: "duocall",
             with: [
-                "Audio", "CallModel", "CallSwitching", "SIPNetwork", "SIPTransactions", "SansIO", "Storage",
+                "Audio", "CallModel", "CallSwitching", "HTTPAPI", "SIPNetwork", "SIPTransactions", "SansIO", "Storage",
+                log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TidyTests", swiftSettings: strict),

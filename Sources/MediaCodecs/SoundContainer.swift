@@ -20,7 +20,7 @@ enum SoundContainer: Hashable {
         }
     }
 
-    /// ISO 11172-3 §2.4.2.3: twelve set bits (eleven with MPEG-2.5), then a layer that is not the reserved 0.
+    /// An MPEG audio frame begins with eleven set bits, and its layer is not the reserved 0.
     private static func isFrameHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 4 && bytes[0] == 0xFF && bytes[1] & 0xE0 == 0xE0 && bytes[1] & 0x06 != 0
     }
