@@ -54,6 +54,14 @@ public struct Recording: Hashable, Sendable, Codable {
     public var seconds: Int64 { samples / 8000 }
 }
 
+extension CallScope {
+    /// Whether the recorded call is in the scope.
+    public func covers(_ recording: Recording) -> Bool {
+        recording.mainAccount == mainAccount && recording.app == app
+            && (subaccount == nil || subaccount == recording.subaccount)
+    }
+}
+
 /// How a recording stands.
 public enum RecordingState: Int, Sendable, Codable, CaseIterable {
     /// The call is being recorded.

@@ -33,6 +33,8 @@ struct RequestHeaders: Sendable {
     private(set) var contentType: String?
     private(set) var forwardedFor: String?
     private(set) var idempotencyKey: String?
+    private(set) var range: String?
+    private(set) var ifRange: String?
 
     init(_ fields: HTTPFields) {
         for field in fields {
@@ -45,6 +47,8 @@ struct RequestHeaders: Sendable {
             case .contentType: Self.add(field.value, to: &contentType)
             case .forwardedFor: Self.add(field.value, to: &forwardedFor)
             case .idempotencyKey: Self.add(field.value, to: &idempotencyKey)
+            case .range: Self.add(field.value, to: &range)
+            case .ifRange: Self.add(field.value, to: &ifRange)
             default: break
             }
         }

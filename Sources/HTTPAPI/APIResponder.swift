@@ -12,8 +12,15 @@ struct ConnectionContext: InitializableFromSource {
 
 /// Translates between Hummingbird's requests and the API's.
 struct APIResponder: HTTPResponder {
-    /// The longest body, in bytes.
+    /// The longest body of most requests, in bytes.
     static let maxBody = 65_536
+    /// The longest body of an upload: the file, and the form around it.
+    static let maxUpload = VoiceFile.maxSize + maxBody
+
+    /// The longest body that a request may have, in bytes.
+    static func maxBody(of request: HTTPRequest) -> Int {
+        request.method == .post && (request.path ?? "").contains(Route.uploadPath) ? maxUpload : maxBody
+    }
 
     let api: CallbackAPI
 
@@ -23,11 +30,24 @@ struct APIResponder: HTTPResponder {
         let head = APIRequest(
             method: request.method, path: String(target[..<question]), query: String(target[question...].dropFirst()),
             headers: RequestHeaders(request.headers), body: [], peer: context.peer)
-        let answer = try await api.answer(head) { try await Self.collect(request) }
+        let answer = try await api.answer(head) { try await Self.collect(request, upTo: $0) }
         var headers = answer.headers
         headers[.contentType] = answer.contentType
-        return Response(
-            status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+        let response = Response(status: answer.status, headers: headers, body: Self.body(of: answer))
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private static func body(of answer: Answer) -> ResponseBody {
+        guard let (file, range) = answer.file else { return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) }
+        return ResponseBody(contentLength: range.count) { writer in
+            var place = range.lowerBound
+            while place < range.upperBound {
+                let piece = try await file.read(place..<range.upperBound)
+                place += Int64(piece.readableBytes)
+                try await writer.write(piece)
+            }
+            try await writer.finish(nil)
+        }
     }
 
     /// RFC 9112 §3.2.2: a server understands a target that names scheme and authority, too.
@@ -37,12 +57,13 @@ struct APIResponder: HTTPResponder {
         return rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
     }
 
-    private static func collect(_ request: Request) async throws -> Result<[UInt8], Refusal> {
+    private static func collect(_ request: Request, upTo maxBody: Int) async throws -> Result<[UInt8], Refusal> {
         let tooLong = Refusal.http(413, "body must not be longer than \(maxBody) bytes")
         if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > maxBody {
             return .failure(tooLong)
         }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(max(0, request.headers[.contentLength].flatMap { Int($0) } ?? 0))
         for try await chunk in request.body {
             guard bytes.count + chunk.readableBytes <= maxBody else { return .failure(tooLong) }
             bytes.append(contentsOf: chunk.readableBytesView)

@@ -42,6 +42,8 @@ struct Answer: Sendable {
     var status: HTTPResponse.Status
     var contentType = "application/json;charset=utf-8"
     var body: [UInt8]
+    /// What is sent of a file, instead of `body`.
+    var file: (source: ServedFile, range: Range<Int64>)?
     var headers: HTTPFields = [:]
     /// What the answer counts as in the metrics.
     var code: AnswerCode

@@ -36,6 +36,24 @@ struct Authenticator: Sendable {
         return AuthenticatedRequest(caller: caller, app: app, replay: replay)
     }
 
+    /// What of the credentials can be checked before the body is read, so that not everybody can make the server hold a
+    /// large one.
+    func precheck(_ request: APIRequest, account: some StringProtocol, now: WallTime) throws(Refusal) {
+        let headers = request.headers
+        let app = AppID(rawValue: try Self.given(headers.appID, .appID))
+        if headers.signature == nil, let basic = BasicCredentials(headers.authorization) {
+            let from = ClientAddress(
+                peer: request.peer, forwarded: headers.forwardedFor, trustedProxies: trustedProxies)
+            _ = try check(basic, account: account, app: tenants.app(app), from: from)
+        } else {
+            _ = try caller(Self.given(headers.certID, .certID), account: account)
+            guard zone.moment(try Self.given(headers.timestamp, .timestamp), around: now) != nil else {
+                throw .credentials(.timestamp)
+            }
+            _ = try Self.given(headers.signature, .signature)
+        }
+    }
+
     private static func given(_ value: String?, _ name: HTTPField.Name) throws(Refusal) -> String {
         guard let value, !value.isEmpty else { throw .credentials(.missing(name.rawName)) }
         return value

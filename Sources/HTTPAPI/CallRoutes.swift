@@ -7,6 +7,8 @@ struct CallRoutes: Sendable {
     let replays: ReplayTable
     let country: String
     let zone: TimestampZone
+    /// For the names in requests.
+    let voiceFiles: CurrentVoiceFiles
     let logger: Logger
 
     func place(_ request: APIRequest, _ grant: AuthenticatedRequest, now: WallTime) async throws(Refusal) -> Answer {
@@ -74,12 +76,12 @@ struct CallRoutes: Sendable {
     }
 
     func list(_ request: APIRequest, _ grant: AuthenticatedRequest) async throws(Refusal) -> Answer {
-        let inBody = request.query.isEmpty && !request.body.isEmpty
-        let parameters = try inBody ? Parameters(body: request.body) : Parameters(query: request.query)
-        let query = try CallQuery(parameters, scope: grant.scope, zone: zone)
+        let parameters = try Parameters.ofList(request)
+        let place = try PageRequest(parameters)
+        let query = try CallQuery(parameters, place, scope: grant.scope, zone: zone)
         let page: Page<CallRecord>
         do { page = try await commands.storedCalls(query) } catch { throw storeFailed(error) }
-        return .envelope(.success) { $0.page(page, of: query) }
+        return .envelope(.success) { $0.page(page, place) { $0.call($1) } }
     }
 
     private func storeFailed(_ error: any Error) -> Refusal {
@@ -97,22 +99,35 @@ extension AuthenticatedRequest {
 }
 
 extension CallQuery {
-    fileprivate init(_ parameters: Parameters, scope: CallScope, zone: TimestampZone) throws(Refusal) {
-        self.init(mainAccount: scope.mainAccount, app: scope.app, account: scope.subaccount)
-        page = try parameters.integer("pageNo", in: 1...1_000_000) ?? 1
-        pageSize = try parameters.integer("pageSize", in: 1...1000) ?? 10
-        start = try Self.time("start", parameters, zone)
-        // The whole of the second that is named belongs to the range.
-        end = try Self.time("end", parameters, zone).map { WallTime(milliseconds: $0.milliseconds + 999) }
+    fileprivate init(
+        _ parameters: Parameters, _ place: PageRequest, scope: CallScope, zone: TimestampZone
+    ) throws(Refusal) {
+        self.init(
+            mainAccount: scope.mainAccount, app: scope.app, account: scope.subaccount, page: place.number,
+            pageSize: place.size)
+        start = try parameters.time("start", in: zone)
+        end = try parameters.endOfTime("end", in: zone)
         state = try parameters.integer("state", in: 0...9).flatMap { CallState(rawValue: $0) }
         try UnavailableParameters.refuse(UnavailableParameters.ofList, in: parameters)
     }
+}
 
-    private static func time(
-        _ name: String, _ parameters: Parameters, _ zone: TimestampZone
-    ) throws(Refusal) -> WallTime? {
-        guard let text = try parameters.text(name) else { return nil }
+extension Parameters {
+    /// The moment of `yyyy-MM-dd HH:mm:ss` in `zone`.
+    func time(_ name: String, in zone: TimestampZone) throws(Refusal) -> WallTime? {
+        guard let text = try text(name) else { return nil }
         guard let civil = CivilTime(spaced: text) else { throw .parameter("\(name) must be yyyy-MM-dd HH:mm:ss") }
         return zone.moment(civil)
+    }
+
+    /// The end of a range: the whole of the second that is named belongs to it.
+    func endOfTime(_ name: String, in zone: TimestampZone) throws(Refusal) -> WallTime? {
+        try time(name, in: zone).map { WallTime(milliseconds: $0.milliseconds + 999) }
+    }
+
+    /// The parameters of a list: in the query, or as a JSON object in the body where there is no query.
+    static func ofList(_ request: APIRequest) throws(Refusal) -> Parameters {
+        let inBody = request.query.isEmpty && !request.body.isEmpty
+        return try inBody ? Parameters(body: request.body) : Parameters(query: request.query)
     }
 }

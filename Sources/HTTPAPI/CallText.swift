@@ -51,19 +51,6 @@ extension JSONText {
             text.member("packets_lost", leg.media?.packetsLost)
         }
     }
-
-    /// A page in the shape all lists have.
-    mutating func page(_ page: Page<CallRecord>, of query: CallQuery) {
-        object { text in
-            text.member("pageSize", query.pageSize)
-            text.member("startIndex", (query.page - 1) * query.pageSize + 1)
-            text.member("totalCount", page.totalCount)
-            text.member("totalPageCount", (page.totalCount + query.pageSize - 1) / query.pageSize)
-            text.member("currentPageNo", query.page)
-            text.name("result")
-            text.array(page.elements) { $0.call($1) }
-        }
-    }
 }
 
 extension Duration {

@@ -6,6 +6,8 @@ import Logging
 struct CallbackAPI: Sendable {
     let authenticator: Authenticator
     let calls: CallRoutes
+    let voiceFiles: VoiceFileRoutes
+    let recordings: RecordingRoutes
     let commands: CallCommands
     let gate: RequestGate
     let counts = AnswerCounts()
@@ -15,18 +17,34 @@ struct CallbackAPI: Sendable {
 
     /// - Parameters:
     ///   - request: the request without its body
-    ///   - body: reads the body, once it is known that the route exists
+    ///   - body: reads a body of so many bytes at most, once it is known that the route exists
     func answer(
-        _ request: APIRequest, body: () async throws -> Result<[UInt8], Refusal>
+        _ request: APIRequest, body: (Int) async throws -> Result<[UInt8], Refusal>
     ) async throws -> Answer {
         let route: Route
         do { route = try Route.find(request.method, request.path) } catch { return counted(.refusal(error), "none") }
-        var request = request
-        switch try await body() {
-        case .success(let bytes): request.body = bytes
-        case .failure(let refusal): return counted(.refusal(refusal), route.name)
+        guard case .upload(let account) = route else {
+            return counted(try await answer(route, request, body, upTo: APIResponder.maxBody), route.name)
         }
-        return counted(await answer(route, request), route.name)
+        do throws(Refusal) {
+            try authenticator.precheck(request, account: account, now: clock())
+            try voiceFiles.uploads.enter()
+        } catch {
+            return counted(.refusal(error), route.name)
+        }
+        defer { voiceFiles.uploads.leave() }
+        return counted(try await answer(route, request, body, upTo: APIResponder.maxUpload), route.name)
+    }
+
+    private func answer(
+        _ route: Route, _ request: APIRequest, _ body: (Int) async throws -> Result<[UInt8], Refusal>, upTo limit: Int
+    ) async throws -> Answer {
+        var request = request
+        switch try await body(limit) {
+        case .success(let bytes): request.body = bytes
+        case .failure(let refusal): return .refusal(refusal)
+        }
+        return await answer(route, request)
     }
 
     private func counted(_ answer: Answer, _ route: String) -> Answer {
@@ -48,6 +66,8 @@ struct CallbackAPI: Sendable {
     private func perform(_ route: Route, _ request: APIRequest) async throws(Refusal) -> Answer {
         switch route {
         case .call(let route, let account): return try await perform(route, of: account, request)
+        case .upload(let account): return try await upload(request, to: account)
+        case .download(let fileName): return try await recordings.download(fileName, request, now: clock())
         case .alive: return .envelope(.success)
         case .ready: return ready()
         case .metrics: return try metrics(request)
@@ -71,7 +91,20 @@ struct CallbackAPI: Sendable {
         case .cancel: try await calls.cancel(request, grant)
         case .read(let id): try await calls.read(id, grant)
         case .list: try await calls.list(request, grant)
+        case .listVoiceFiles: try voiceFiles.list(request, grant)
+        case .deleteVoiceFile(let name): try await voiceFiles.delete(name, grant)
+        case .listRecordings: try await recordings.list(request, grant)
+        case .linkRecording: try await recordings.link(request, grant, now: now)
         }
+    }
+
+    private func upload(_ request: APIRequest, to account: Substring) async throws(Refusal) -> Answer {
+        try gate.enter()
+        defer { gate.leave() }
+        let now = clock()
+        let (grant, upload) = try await voiceFiles.read(request, account: account, now: now)
+        try gate.count(grant.app.app.id, now: now)
+        return try await voiceFiles.add(upload)
     }
 
     private func ready() -> Answer {
@@ -107,6 +140,10 @@ extension Route {
         case .call(.cancel, _): "duo_callback_cancel"
         case .call(.read, _): "read"
         case .call(.list, _): "list"
+        case .upload, .call(.listVoiceFiles, _), .call(.deleteVoiceFile, _): "voice_file"
+        case .call(.listRecordings, _): "recording_plist"
+        case .call(.linkRecording, _): "recording_url_gen"
+        case .download: "recording"
         case .alive: "healthz"
         case .ready: "readyz"
         case .metrics: "metrics"

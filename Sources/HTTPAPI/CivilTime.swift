@@ -22,6 +22,27 @@ struct CivilTime: Hashable, Sendable {
         self.init(digits: zip(bytes, template).filter { $1 == UInt8(ascii: "0") }.map(\.0))
     }
 
+    /// `yyyy-MM-dd HH:mm:ss`, for the years 1970 to 9999.
+    var spaced: String {
+        let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
+        var rest = Int(day)
+        var year = 1970
+        while rest >= (Self.isLeap(year) ? 366 : 365) {
+            rest -= Self.isLeap(year) ? 366 : 365
+            year += 1
+        }
+        var month = 1
+        while rest >= Self.days(in: month, of: year) {
+            rest -= Self.days(in: month, of: year)
+            month += 1
+        }
+        let date = [year, month, rest + 1].map(Self.twoDigits).joined(separator: "-")
+        let time = [second / 3600, second / 60 % 60, second % 60].map { Self.twoDigits(Int($0)) }
+        return date + " " + time.joined(separator: ":")
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
     private init?(digits: [UInt8]) {
         guard digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
         func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + Int($1 - 48) } }

@@ -39,24 +39,29 @@ public struct HTTPServer: Sendable {
     /// - Parameter remembered: the requests accepted before the server started and not expired yet.
     public init(
         _ configuration: HTTPServerConfiguration, tenants: CurrentTenants, remembered: [RememberedCall],
-        commands: CallCommands, logger: Logger
+        commands: CallCommands, sounds: SoundCommands, links: RecordingLinks, logger: Logger
     ) {
         self.init(
-            configuration, tenants: tenants, remembered: remembered, commands: commands, logger: logger,
+            configuration, tenants: tenants, remembered: remembered, commands: commands, sounds: sounds, links: links,
+            logger: logger,
             clock: { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
     }
 
     init(
         _ configuration: HTTPServerConfiguration, tenants: CurrentTenants, remembered: [RememberedCall],
-        commands: CallCommands, logger: Logger, clock: @escaping @Sendable () -> WallTime
+        commands: CallCommands, sounds: SoundCommands, links: RecordingLinks, logger: Logger,
+        clock: @escaping @Sendable () -> WallTime
     ) {
         let calls = CallRoutes(
             commands: commands, replays: ReplayTable(remembered: remembered), country: configuration.country,
-            zone: configuration.zone, logger: logger)
+            zone: configuration.zone, voiceFiles: sounds.voiceFiles, logger: logger)
+        let authenticator = Authenticator(
+            tenants: tenants, zone: configuration.zone, trustedProxies: configuration.trustedProxies)
         let api = CallbackAPI(
-            authenticator: Authenticator(
-                tenants: tenants, zone: configuration.zone, trustedProxies: configuration.trustedProxies),
-            calls: calls, commands: commands, gate: RequestGate(), metricsToken: configuration.metricsToken,
+            authenticator: authenticator, calls: calls,
+            voiceFiles: VoiceFileRoutes(commands: sounds, authenticator: authenticator),
+            recordings: RecordingRoutes(commands: sounds, links: links, zone: configuration.zone, logger: logger),
+            commands: commands, gate: RequestGate(), metricsToken: configuration.metricsToken,
             clock: clock, logger: logger)
         self.configuration = configuration
         self.responder = APIResponder(api: api)

@@ -26,6 +26,14 @@ extension OpenAPIDocument {
               in: header
               required: true
               schema: {type: string}
+            pageNo:
+              name: pageNo
+              in: query
+              schema: {type: integer, minimum: 1, maximum: 1000000, default: 1}
+            pageSize:
+              name: pageSize
+              in: query
+              schema: {type: integer, minimum: 1, maximum: 1000, default: 10}
           responses:
             BadCredentials:
               description: The credentials are refused; msg starts with Bad credentials.
@@ -34,7 +42,7 @@ extension OpenAPIDocument {
                   schema:
                     $ref: "#/components/schemas/Envelope"
             TooLong:
-              description: The body is longer than 64 KiB.
+              description: The body is longer than 64 KiB, or than 20 MiB where it is a file.
               content:
                 application/json:
                   schema:

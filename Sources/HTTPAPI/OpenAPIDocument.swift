@@ -1,6 +1,6 @@
 /// The API's description for machines (OpenAPI 3.1), served at `/openapi.yaml`.
 enum OpenAPIDocument {
-    static let text = head + paths + components
+    static let text = head + paths + soundPaths + components + soundSchemas
 
     private static let head = """
         openapi: 3.1.0
@@ -33,6 +33,8 @@ enum OpenAPIDocument {
           - basic: []
         tags:
           - name: calls
+          - name: voice files
+          - name: recordings
           - name: operation
 
         """
@@ -74,12 +76,8 @@ enum OpenAPIDocument {
               summary: List calls, newest first
               description: The parameters may also be sent as a JSON object in the body, when there is no query.
               parameters:
-                - name: pageNo
-                  in: query
-                  schema: {type: integer, minimum: 1, maximum: 1000000, default: 1}
-                - name: pageSize
-                  in: query
-                  schema: {type: integer, minimum: 1, maximum: 1000, default: 10}
+                - $ref: "#/components/parameters/pageNo"
+                - $ref: "#/components/parameters/pageSize"
                 - name: start
                   in: query
                   description: Accepted at or after, yyyy-MM-dd HH:mm:ss in the server's timestamp zone.

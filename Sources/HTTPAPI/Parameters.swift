@@ -69,12 +69,13 @@ struct Parameters {
         return value
     }
 
-    private static func decode(_ text: Substring) -> String? {
+    /// Percent-decodes `text`; `nil` unless that gives UTF-8.
+    static func decode(_ text: Substring, plusIsSpace: Bool = true) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else { return nil }
                 bytes.append(high << 4 | low)

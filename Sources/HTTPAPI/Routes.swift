@@ -4,15 +4,25 @@ import HTTPTypes
 enum Route: Hashable {
     /// What needs credentials, under the account in the path.
     case call(Call, account: Substring)
+    /// A voice file, whose credentials are checked away from the event loop.
+    case upload(account: Substring)
     case alive
     case ready
     case metrics
     case description
+    /// A recording, by a link that needs no credentials.
+    case download(fileName: Substring)
 
     enum Call: Hashable {
         case place, cancel, list
         case read(id: Substring)
+        case listVoiceFiles
+        case deleteVoiceFile(name: Substring)
+        case listRecordings, linkRecording
     }
+
+    /// What the path of an upload contains.
+    static let uploadPath = "/management/voice_file"
 
     /// A route as the API's description has it.
     struct Template: Hashable {
@@ -26,6 +36,13 @@ enum Route: Hashable {
         Template(method: .post, path: "/v1/account/{account_id}/call/duo_callback_cancel"),
         Template(method: .get, path: "/v1/account/{account_id}/call/duo_callback/{callId}"),
         Template(method: .get, path: "/v1/account/{account_id}/call/duo_callback"),
+        Template(method: .post, path: "/v1/account/{account_id}/management/voice_file"),
+        Template(method: .get, path: "/v1/account/{account_id}/management/voice_file"),
+        Template(method: .delete, path: "/v1/account/{account_id}/management/voice_file/{name}"),
+        Template(method: .get, path: "/v1/account/{account_id}/recording/plist"),
+        Template(method: .get, path: "/v1/account/{account_id}/recording/url/gen"),
+        Template(method: .get, path: "/recording/{file}"),
+        Template(method: .head, path: "/recording/{file}"),
         Template(method: .get, path: "/healthz"),
         Template(method: .get, path: "/readyz"),
         Template(method: .get, path: "/metrics"),
@@ -54,16 +71,30 @@ enum Route: Hashable {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
             Substring($0)
         }
+        if parts.count == 3, parts[0].isEmpty, parts[1] == "recording", !parts[2].isEmpty {
+            return [(.get, .download(fileName: parts[2])), (.head, .download(fileName: parts[2]))]
+        }
         guard (6...7).contains(parts.count), parts[0].isEmpty, parts[1] == "v1", parts[2] == "account",
-            !parts[3].isEmpty, parts[4] == "call"
+            !parts[3].isEmpty
         else { return [] }
         let account = parts[3]
-        switch (parts[5], parts.count) {
-        case ("duo_callback", 6):
-            return [(.post, .call(.place, account: account)), (.get, .call(.list, account: account))]
-        case ("duo_callback_cancel", 6): return [(.post, .call(.cancel, account: account))]
-        case ("duo_callback", 7) where !parts[6].isEmpty: return [(.get, .call(.read(id: parts[6]), account: account))]
-        default: return []
+        if parts[4] == "management", parts[5] == "voice_file", parts.count == 6 {
+            return [(.post, .upload(account: account)), (.get, .call(.listVoiceFiles, account: account))]
+        }
+        return calls(below: parts[4...]).map { (method: $0.method, route: .call($0.call, account: account)) }
+    }
+
+    /// - Parameter parts: of the path, what follows the account.
+    private static func calls(below parts: ArraySlice<Substring>) -> [(method: HTTPRequest.Method, call: Call)] {
+        let last = parts[parts.endIndex - 1]
+        return switch (parts[4], parts[5], parts.count) {
+        case ("call", "duo_callback", 2): [(.post, .place), (.get, .list)]
+        case ("call", "duo_callback_cancel", 2): [(.post, .cancel)]
+        case ("call", "duo_callback", 3) where !last.isEmpty: [(.get, .read(id: last))]
+        case ("management", "voice_file", 3) where !last.isEmpty: [(.delete, .deleteVoiceFile(name: last))]
+        case ("recording", "plist", 2): [(.get, .listRecordings)]
+        case ("recording", "url", 3) where last == "gen": [(.get, .linkRecording)]
+        default: []
         }
     }
 }

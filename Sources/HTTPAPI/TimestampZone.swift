@@ -40,6 +40,12 @@ public final class TimestampZone: Sendable {
         return WallTime(milliseconds: (exact ?? guess) * 1000)
     }
 
+    /// What a clock in the zone shows at `time`.
+    func civil(_ time: WallTime) -> CivilTime {
+        let second = time.milliseconds.flooredDivision(by: 1000)
+        return CivilTime(seconds: second + offset(at: second))
+    }
+
     /// The zone's offsets, in seconds east of Greenwich, at both ends of the window: two when its clocks change within it.
     private func offsets(around second: Int64) -> [Int64] {
         let minute = second.flooredDivision(by: 60)

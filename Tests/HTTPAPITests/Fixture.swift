@@ -28,12 +28,28 @@ final class Fixture: Sendable {
         var storeFails = false
         var readiness = Readiness.ready
         var metrics: [MetricFamily] = []
+        var uploads: [VoiceUpload] = []
+        var deleted: [VoiceFile] = []
+        /// `nil` does what was asked for.
+        var voiceAnswer: VoiceAnswer?
+        var recordings: [RecordingID: Recording] = [:]
+        var recordingQueries: [RecordingQuery] = []
+        var awaited: [Awaited] = []
+        var finishesWhenAwaited = false
+        /// Where every recording lies.
+        var path = ""
+    }
+
+    struct Awaited: Hashable {
+        var id: RecordingID
+        var validity: Duration
     }
 
     struct StoreFailure: Error {}
 
     let state: Shared<State>
     let tenants: CurrentTenants
+    let voiceFiles: CurrentVoiceFiles
     let api: CallbackAPI
 
     init(
@@ -44,15 +60,56 @@ final class Fixture: Sendable {
         let state = Shared(State())
         let tenants = CurrentTenants(directory)
         let commands = Fixture.commands(state)
+        let sounds = Fixture.sounds(state)
+        let authenticator = Authenticator(tenants: tenants, zone: shanghai, trustedProxies: trustedProxies)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.state = state
         self.tenants = tenants
+        voiceFiles = sounds.voiceFiles
         api = CallbackAPI(
-            authenticator: Authenticator(tenants: tenants, zone: shanghai, trustedProxies: trustedProxies),
+            authenticator: authenticator,
             calls: CallRoutes(
                 commands: commands, replays: ReplayTable(remembered: remembered, limits: limits), country: "86",
-                zone: shanghai, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-            commands: commands, gate: gate, metricsToken: metricsToken, clock: { state.read(\.now) },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                zone: shanghai, voiceFiles: sounds.voiceFiles, logger: logger),
+            voiceFiles: VoiceFileRoutes(commands: sounds, authenticator: authenticator),
+            recordings: RecordingRoutes(commands: sounds, links: Fixture.links, zone: shanghai, logger: logger),
+            commands: commands, gate: gate, metricsToken: metricsToken, clock: { state.read(\.now) }, logger: logger)
+    }
+
+    static let links = RecordingLinks(base: "https://calls.example", key: Array(repeating: 7, count: 32))
+
+    static func sounds(_ state: Shared<State>) -> SoundCommands {
+        SoundCommands(
+            voiceFiles: CurrentVoiceFiles(),
+            addVoiceFile: { upload in
+                state.change {
+                    $0.uploads.append(upload)
+                    let file = VoiceFile(
+                        id: VoiceFileID(high: 7, low: 8), app: upload.app, subaccount: upload.subaccount,
+                        name: upload.name, frames: 50, size: upload.bytes.count, uploaded: noon)
+                    return $0.voiceAnswer ?? .done(file)
+                }
+            },
+            deleteVoiceFile: { file in
+                state.change {
+                    $0.deleted.append(file)
+                    return $0.voiceAnswer ?? .done(file)
+                }
+            },
+            recordings: { query in
+                state.change {
+                    $0.recordingQueries.append(query)
+                    return Page(elements: Array($0.recordings.values), totalCount: 21)
+                }
+            },
+            recording: { id in state.read(\.recordings)[id] },
+            awaitRecording: { id, validity in
+                state.change {
+                    $0.awaited.append(Awaited(id: id, validity: validity))
+                    if $0.finishesWhenAwaited { $0.recordings[id]?.state = .ready }
+                }
+            },
+            recordingPath: { _ in state.read(\.path) })
     }
 
     static func commands(_ state: Shared<State>) -> CallCommands {
@@ -106,7 +163,7 @@ final class Fixture: Sendable {
     }
 
     func send(_ request: APIRequest) async throws -> Received {
-        let answer = try await api.answer(request) { .success(request.body) }
+        let answer = try await api.answer(request) { _ in .success(request.body) }
         return try Received(answer)
     }
 }

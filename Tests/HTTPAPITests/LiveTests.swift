@@ -1,4 +1,5 @@
 import CallModel
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -17,7 +18,8 @@ import Testing
         HTTPServer(
             HTTPServerConfiguration(host: "127.0.0.1", port: port, country: "86", zone: shanghai),
             tenants: CurrentTenants(Fixture.directory { $0.ipWhiteList = ["127.0.0.1", "::1"] }), remembered: [],
-            commands: Fixture.commands(state), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            commands: Fixture.commands(state), sounds: Fixture.sounds(state), links: Fixture.links,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: { noon })
     }
 
@@ -55,6 +57,54 @@ import Testing
             #expect(after.status == .ok)
         }
         #expect(state.read(\.placed.count) == 1)
+    }
+
+    @Test func anUploadEndsAt20MiB() async throws {
+        var request = ClientRequest()
+        request.path = "/v1/account/main/management/voice_file"
+        request.contentType = "application/octet-stream"
+        for (length, status) in [
+            (VoiceFile.maxSize, HTTPResponse.Status.ok), (APIResponder.maxUpload + 1, .contentTooLarge),
+        ] {
+            request.body = String(repeating: "x", count: length)
+            let sent = request
+            try await live { client in
+                let response = try await client.execute(
+                    uri: sent.path + "?name=a", method: .post, headers: sent.fields,
+                    body: ByteBuffer(string: sent.body))
+                #expect(response.status == status)
+            }
+        }
+        #expect(state.read { $0.uploads.map(\.bytes.count) } == [VoiceFile.maxSize])
+    }
+
+    @Test func aRecordingIsSentInPiecesAndItsHeadAlone() async throws {
+        let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+        defer { unlink(path) }
+        let recording = Recording(
+            id: RecordingID(high: 1, low: 1), call: Fixture.callID, mainAccount: Fixture.main,
+            app: AppID(rawValue: "app"), subaccount: nil, began: noon, channels: .dual, format: .mp3, state: .ready)
+        state.change {
+            $0.recordings = [recording.id: recording]
+            $0.path = path
+        }
+        let url = Fixture.links.url(of: recording, until: WallTime(milliseconds: noon.milliseconds + 60_000))
+        let target = String(url.dropFirst("https://calls.example".count))
+        try await live { client in
+            let whole = try await client.execute(uri: target, method: .get)
+            #expect(whole.headers[.contentLength] == "200000")
+            #expect(whole.headers[.contentType] == "audio/mpeg")
+            #expect(Array(buffer: whole.body) == bytes)
+            let part = try await client.execute(uri: target, method: .get, headers: [.range: "bytes=100000-199998"])
+            #expect(part.status == .partialContent)
+            #expect(Array(buffer: part.body) == Array(bytes[100_000..<199_999]))
+            let head = try await client.execute(uri: target, method: .head)
+            #expect(head.status == .ok)
+            #expect(head.headers[.contentLength] == "200000")
+            #expect(head.body.readableBytes == 0)
+        }
     }
 
     @Test func theQueryIsCutFromThePath() async throws {

@@ -47,6 +47,23 @@ import Testing
         #expect(body["error"] as? String == reason.errorCode)
     }
 
+    @Test("A recording's link is told with the recording's id and its call")
+    func recordingLink() throws {
+        let record = Sample.ended(7, signer: Sample.sub)
+        let recording = RecordingID(high: 5, low: 6)
+        let event = CallEvent(
+            id: CallID(high: 1, low: 7), call: record.id, sequence: 2, time: WallTime(milliseconds: Sample.start),
+            kind: .recordingLink(recording, url: "https://x/r?a=1&b=2", of: record))
+        let bytes = EventBody.bytes(of: event, attempt: 1)
+        let body = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        let expected: [String: Any] = [
+            "action": "event_notify", "event": "recording.url_generate", "id": recording.description,
+            "subaccount_id": "5ab1", "callId": record.id.description, "url": "https://x/r?a=1&b=2",
+            "event_id": CallID(high: 1, low: 7).description, "seq": 2, "event_time": Sample.start, "attempt": 1,
+        ]
+        #expect(body as NSDictionary == expected as NSDictionary)
+    }
+
     @Test("Any text survives in JSON")
     func escaping() throws {
         let text = String(String.UnicodeScalarView((0...0x2FF).compactMap(Unicode.Scalar.init))) + "\u{10FFFF}😀\u{2028}"

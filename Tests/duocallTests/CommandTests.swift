@@ -7,7 +7,7 @@ import Testing
 struct CommandTests {
     @Test func `every command says what it does`() {
         let commands = RootCommand.configuration.subcommands
-        #expect(commands.count == 8)
+        #expect(commands.count == 9)
         for command in commands {
             #expect(!command.configuration.abstract.isEmpty, "\(command)")
             #expect(RootCommand.helpMessage(for: command).contains("USAGE: duocall"), "\(command)")
@@ -17,6 +17,7 @@ struct CommandTests {
     @Test(arguments: [
         ["call", "--to1", "1"], ["cancel"], ["serve"], ["check"], ["calls", "--page", "x"], ["nonsense"],
         ["phones", "--after", "soon"],
+        ["voice", "add"], ["voice", "delete"], ["voice", "list", "--page", "x"],
     ])
     func `an incomplete or wrong command line is refused`(arguments: [String]) {
         #expect(throws: (any Error).self) { try RootCommand.parseAsRoot(arguments) }

@@ -42,6 +42,7 @@ struct ConfigurationTests {
         #expect(configuration.timestampZone == "Asia/Shanghai")
         #expect(!configuration.webhooksAllowPrivate)
         #expect(configuration.callRetention == nil)
+        #expect(configuration.recordingRetention == nil)
         #expect(configuration.drainTimeout == .seconds(300))
         #expect(configuration.logLevel == .info)
     }
@@ -65,7 +66,7 @@ struct ConfigurationTests {
             country: 49
             auth: {timestamp_zone: Europe/Berlin}
             webhooks: {allow_private: true}
-            retention: {calls: 90}
+            retention: {calls: 90, recordings: 30}
             drain_timeout: 5
             log: {level: debug}
             extensions: []
@@ -88,6 +89,7 @@ struct ConfigurationTests {
         #expect(configuration.timestampZone == "Europe/Berlin")
         #expect(configuration.webhooksAllowPrivate)
         #expect(configuration.callRetention == .seconds(90 * 86_400))
+        #expect(configuration.recordingRetention == .seconds(30 * 86_400))
         #expect(configuration.drainTimeout == .seconds(5))
         #expect(configuration.logLevel == .debug)
     }

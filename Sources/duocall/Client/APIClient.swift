@@ -9,6 +9,8 @@ struct APIClient: Sendable {
     /// The most of an answer that is read.
     private static let largestAnswer = 8 << 20
     private static let timeout = TimeAmount.seconds(10)
+    /// For a file to arrive and be decoded.
+    private static let uploadTimeout = TimeAmount.seconds(300)
 
     /// An answer: its code, and the bytes it came as.
     struct Answer: Sendable {
@@ -44,11 +46,22 @@ struct APIClient: Sendable {
         try await send(.POST, path, body: Array(JSONEncoder().encode(parameters)))
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, query: String = "", body: [UInt8]) async throws -> Answer {
+    func delete(_ path: String) async throws -> Answer { try await send(.DELETE, path, body: []) }
+
+    func upload(_ path: String, query: String, body: [UInt8]) async throws -> Answer {
+        try await send(
+            .POST, path, query: query, body: body, contentType: "application/octet-stream",
+            timeout: Self.uploadTimeout)
+    }
+
+    private func send(
+        _ method: HTTPMethod, _ path: String, query: String = "", body: [UInt8],
+        contentType: String = "application/json;charset=utf-8", timeout: TimeAmount = Self.timeout
+    ) async throws -> Answer {
         let path = access.path(path)
         var request = HTTPClientRequest(url: access.url + path + (query.isEmpty ? "" : "?" + query))
         request.method = method
-        let contentType = body.isEmpty ? "" : "application/json;charset=utf-8"
+        let contentType = body.isEmpty ? "" : contentType
         if !body.isEmpty {
             request.headers.add(name: "Content-Type", value: contentType)
             request.body = .bytes(body)
@@ -56,7 +69,7 @@ struct APIClient: Sendable {
         let signed = RequestSignature.headers(
             method: method.rawValue, path: path, contentType: contentType, body: body, access: access, now: Date())
         for header in signed { request.headers.add(name: header.name, value: header.value) }
-        let response = try await execute(request)
+        let response = try await execute(request, timeout: timeout)
         let bytes = try await response.body.collect(upTo: Self.largestAnswer)
         let data = Data(bytes.readableBytesView)
         // Why it is none of ours matters less than that it is not.
@@ -66,9 +79,11 @@ struct APIClient: Sendable {
         return Answer(code: head.code, message: head.msg, body: data)
     }
 
-    private func execute(_ request: HTTPClientRequest) async throws(CommandFailure) -> HTTPClientResponse {
+    private func execute(
+        _ request: HTTPClientRequest, timeout: TimeAmount
+    ) async throws(CommandFailure) -> HTTPClientResponse {
         do {
-            return try await HTTPClient.shared.execute(request, timeout: Self.timeout)
+            return try await HTTPClient.shared.execute(request, timeout: timeout)
         } catch {
             throw CommandFailure("no answer from \(access.url): \(error)")
         }

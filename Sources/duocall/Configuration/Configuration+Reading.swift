@@ -34,10 +34,9 @@ extension Configuration {
         webhooksAllowPrivate = try root.section("webhooks") { section throws(ConfigurationError) in
             try section.bool("allow_private", default: false)
         }
-        let days = try root.section("retention") { section throws(ConfigurationError) in
-            try section.integer("calls", in: 0...36_500) ?? 0
+        (callRetention, recordingRetention) = try root.section("retention") { section throws(ConfigurationError) in
+            (try section.days("calls"), try section.days("recordings"))
         }
-        callRetention = days == 0 ? nil : .seconds(86_400 * days)
         drainTimeout = .seconds(try root.integer("drain_timeout", in: 0...86_400) ?? 300)
         logLevel =
             try root.section("log") { section throws(ConfigurationError) in

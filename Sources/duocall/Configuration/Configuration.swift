@@ -21,6 +21,8 @@ struct Configuration: Sendable {
     var webhooksAllowPrivate: Bool
     /// How long calls are kept after their acceptance; `nil`: for ever.
     var callRetention: Duration?
+    /// How long recordings are kept after they began; `nil`: for ever.
+    var recordingRetention: Duration?
     /// How long running calls may last after SIGTERM.
     var drainTimeout: Duration
     var logLevel: LogLevel

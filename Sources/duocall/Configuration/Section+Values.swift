@@ -42,6 +42,12 @@ extension Section {
         }
     }
 
+    /// A time in days; `nil` for 0 and where it is not given.
+    func days(_ key: String) throws(ConfigurationError) -> Duration? {
+        let days = try integer(key, in: 0...36_500) ?? 0
+        return days == 0 ? nil : .seconds(86_400 * days)
+    }
+
     func text(_ key: String, longest: Int = 1024) throws(ConfigurationError) -> String? {
         try value(key, expected: "a text of 1 to \(longest) characters") { text in
             (1...longest).contains(text.unicodeScalars.count) ? text : nil

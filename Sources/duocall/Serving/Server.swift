@@ -26,6 +26,7 @@ struct Server: Sendable {
     private let logger: Logger
     private let store: SQLiteStore
     private let committer: GroupCommitter
+    private let sounds: SoundKeeping
 
     /// Opens the store and brings the configured accounts into it.
     init(_ configuration: Configuration) throws {
@@ -40,6 +41,9 @@ struct Server: Sendable {
         store = try SQLiteStore(path: folder.database)
         try store.commit([.provisioned(configuration.tenants)])
         committer = GroupCommitter(store: store)
+        sounds = try SoundKeeping(
+            folder: folder, store: store, committer: committer, publicURL: configuration.http.publicURL,
+            retention: configuration.recordingRetention, logger: logger)
     }
 
     /// Serves until a signal has stopped it.
@@ -73,6 +77,7 @@ struct Server: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await webhooks.run() }
             group.addTask { await keepHouse() }
+            group.addTask { await sounds.run { webhooks.take($0) } }
             group.addTask {
                 await service.untilStopped()
                 await letEventsLeave(webhooks)
@@ -178,7 +183,7 @@ extension Server {
                 metricsToken: configuration.http.metricsToken, country: configuration.country, zone: zone),
             tenants: CurrentTenants(try store.tenants()), remembered: try store.rememberedCalls(notExpiredAt: now),
             commands: APICommands(service: service, store: store, committer: committer, log: log).commands,
-            logger: logger)
+            sounds: sounds.commands, links: sounds.links, logger: logger)
     }
 }
 
