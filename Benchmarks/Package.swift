@@ -14,8 +14,7 @@ func room(_ name: String) -> Target.Dependency { .product(name: name, package: "
 let package = Package(
     name: "benchmarks",
     dependencies: [
-        .package(name: "duocall", path: ".."),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(name: "duocall", path: "..")
     ],
     targets: [
         .target(name: "CountedMalloc"),
@@ -32,9 +31,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "CallbackLoad",
-            dependencies: [
-                "Measuring", room("LinuxIO"), room("SansIO"), .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["Measuring", room("LinuxIO"), room("SansIO")],
             swiftSettings: strict),
     ]
 )

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Glibc
 internal import LinuxIO
 internal import SansIO
@@ -16,7 +15,7 @@ final class APIClient {
     let account: Account
     private let port: UInt16
     private let path: String
-    private let key: SymmetricKey
+    private let key: [UInt8]
     private let watch: (_ descriptor: Int32, _ index: Int) throws -> Void
     private var connections: [Connection?] = []
     private var idle: [Int] = []
@@ -29,7 +28,7 @@ final class APIClient {
         self.account = account
         self.watch = watch
         path = "/v1/account/\(account.certID)/call/duo_callback"
-        key = SymmetricKey(data: Array(account.secret.utf8))
+        key = Array(account.secret.utf8)
     }
 
     deinit { buffer.deallocate() }
@@ -106,11 +105,11 @@ extension APIClient {
 
     private func signature(of body: [UInt8], _ time: String) -> [UInt8] {
         var signed = Array("POST\n".utf8)
-        for byte in Insecure.MD5.hash(data: body) {
+        for byte in Digests.md5(body) {
             for digit in [byte >> 4, byte & 15] { signed.append(digit < 10 ? 48 + digit : 87 + digit) }
         }
         signed.append("\napplication/json\n\(time)\n\(account.app)\n\(path)")
-        return Base64.encoded(Array(HMAC<SHA256>.authenticationCode(for: signed, using: key)))
+        return Base64.encoded(Digests.hmacSHA256(of: signed, key: key))
     }
 
     /// `yyyyMMddHHmmss` in the default zone, Asia/Shanghai, which has no summer time.
