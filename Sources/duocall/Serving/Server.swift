@@ -53,8 +53,11 @@ struct Server: Sendable {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let result: Result<Void, any Error>
         do {
+            let webhooks = try webhooks(on: loops)
+            // Before the event loop takes over: binding waits for another loop, which an event loop must not.
+            let (service, sip) = try startCalls { webhooks.take($0) }
             try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) {
-                try await run(on: loops, whenReady: whenReady)
+                try await run(service, webhooks, on: loops) { whenReady($0, sip) }
             }
             result = .success(())
         } catch {
@@ -66,13 +69,12 @@ struct Server: Sendable {
 
     /// Whatever speaks HTTP shares the loops' one thread, so that waking it for one thing often serves another.
     private func run(
-        on loops: any EventLoopGroup, whenReady: @escaping @Sendable (_ http: String, _ sip: String) -> Void
+        _ service: CallService, _ webhooks: WebhookDispatcher, on loops: any EventLoopGroup,
+        whenReady: @escaping @Sendable (_ http: String) -> Void
     ) async throws {
-        let webhooks = try webhooks(on: loops)
-        let (service, sip) = try startCalls { webhooks.take($0) }
         let signals = StopSignals { service.terminate() }
         let serving = serving(try httpServer(service), on: loops) { port in
-            whenReady("http://\(httpAddress(port))", sip)
+            whenReady("http://\(httpAddress(port))")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await webhooks.run() }
