@@ -1,5 +1,6 @@
 /// The beginning of a WAV file: all that is before its samples.
 public struct WAVHeader: Hashable, Sendable {
+    /// What the samples after it are.
     public enum Coding: Hashable, Sendable {
         /// 16-bit linear.
         case linear
