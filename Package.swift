@@ -89,7 +89,7 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),
-        room("MediaNetwork", sees: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
+        room("MediaNetwork", sees: ["LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
         room(
             "Storage",
             sees: [
@@ -163,7 +163,7 @@ let package = Package(
             with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
         tests(of: "LinuxIO", with: ["SansIO"]),
         tests(of: "MediaCodecs", with: ["Audio", "CSndfile"]),
-        tests(of: "MediaNetwork", with: ["LinuxIO", "MediaControl", "RTP", "Audio", "SansIO"]),
+        tests(of: "MediaNetwork", with: ["LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Webhooks",

@@ -1,4 +1,5 @@
 import Audio
+import MediaCodecs
 import MediaControl
 import RTP
 import SansIO
@@ -126,13 +127,17 @@ struct RecordingTests {
         #expect(codes == (0..<200).flatMap { frame(UInt8($0)) })
     }
 
-    @Test func whatCameBeforeTheBeginningIsNotInIt() throws {
+    @Test func whatWasDueBeforeTheBeginningAndSentAfterItIsHeardThere() throws {
         let tape = try TestTape()
-        tape.begin(at: 10)
-        tape.add(.left, 1, frame(0x11), at: 5)
-        tape.end(at: 110)
-        let codes = try tape.file().codes(0)
-        #expect(codes == [UInt8](repeating: 0x11, count: 120) + [UInt8](repeating: silence, count: 680))
+        tape.begin(at: 100)
+        // A thread that was held up makes up for three turns at once.
+        for number in 1...3 { tape.add(.right, number, frame(UInt8(number)), at: Double(number) * 20) }
+        tape.add(.right, 4, frame(4), at: 120)
+        tape.end(at: 200)
+        let codes = try tape.file().codes(1)
+        #expect(codes.first == 1)
+        // All of it but for the single samples that bring it back to its time.
+        for number in UInt8(1)...4 { #expect((158...160).contains(codes.count { $0 == number })) }
     }
 
     @Test func clicksOfBothPartiesStayTogetherInTheFile() throws {
@@ -165,6 +170,36 @@ struct RecordingTests {
         #expect(starts[0].count > 290)
         #expect(starts[0].count == starts[1].count)
         for (one, other) in zip(starts[0], starts[1]) { #expect(abs(one - other) <= 160) }
+    }
+
+    @Test(arguments: [MediaRecording.Channels.mixed, .dual])
+    func anMP3SoundsLikeWhatWasRecorded(_ channels: MediaRecording.Channels) throws {
+        let tape = try TestTape(channels: channels, format: .mp3)
+        let tone = RenderedTone(
+            ToneCadence(frequency: 1000, level: -10, on: .seconds(1), off: .zero), codec: .pcma
+        ).codes
+        tape.begin()
+        for number in 0..<50 {
+            let codes = Array(tone[number * 160..<(number + 1) * 160])
+            tape.add(.left, number, codes, at: 500 + Double(number) * 20)
+            if channels == .dual { tape.add(.right, number, codes, at: 500 + Double(number) * 20) }
+            tape.pass(to: 500 + Double(number) * 20)
+        }
+        tape.end(at: 2_000)
+        let bytes = try tape.folder.read(tape.recording.fileName)
+        #expect(
+            tape.reports == [
+                .recorded(tape.recording.id, RecordingSummary(samples: 16_000, bytes: UInt64(bytes.count)))
+            ])
+        let heard = try bytes.withUnsafeBytes { try PreparedVoice(decoding: $0, limit: .seconds(10)).aLaw }
+        #expect(abs(heard.count - 16_000) <= 160)
+        var meter = ToneMeter(frequency: 1000, codec: .pcma)
+        meter.measure(heard[4_800..<11_200])
+        #expect(abs(meter.toneLevel + 10) < 1)
+        #expect(meter.share > 0.98)
+        var before = ToneMeter(frequency: 1000, codec: .pcma)
+        before.measure(heard[..<3_600])
+        #expect(before.toneLevel < -40)
     }
 
     @Test func aFloodDoesNotMakeTheRecordingLonger() throws {

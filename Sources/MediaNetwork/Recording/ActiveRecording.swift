@@ -73,6 +73,7 @@ final class ActiveRecording {
     /// Writes everything up to the end.
     func finish(at end: Instant) throws(SystemError) {
         try write(upTo: position(of: end))
+        try output.finish(using: memory)
     }
 
     /// What could not be written is cut off.

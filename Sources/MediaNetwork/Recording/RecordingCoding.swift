@@ -55,6 +55,11 @@ enum RecordingCoding {
         }
     }
 
+    /// Adds samples to others.
+    static func add(_ more: UnsafePointer<Int16>, to samples: UnsafeMutablePointer<Int16>, count: Int) {
+        for index in 0..<count { samples[index] = sum(samples[index], more[index]) }
+    }
+
     /// What two say at once, within what a sample can hold.
     static func sum(_ one: Int16, _ other: Int16) -> Int16 { Int16(clamping: Int(one) + Int(other)) }
 }

@@ -1,3 +1,5 @@
+internal import MediaCodecs
+
 /// What the recorder's thread codes samples in: one for all recordings.
 final class RecordingMemory {
     /// Samples that are coded at a time.
@@ -7,8 +9,9 @@ final class RecordingMemory {
     let right = UnsafeMutablePointer<UInt8>.allocate(capacity: RecordingMemory.portion)
     let linearLeft = UnsafeMutablePointer<Int16>.allocate(capacity: RecordingMemory.portion)
     let linearRight = UnsafeMutablePointer<Int16>.allocate(capacity: RecordingMemory.portion)
-    /// Room for two channels of linear samples.
-    let output = UnsafeMutableRawPointer.allocate(byteCount: 4 * RecordingMemory.portion, alignment: 16)
+    /// Room for two channels of linear samples, and for what MP3 makes of them.
+    let output = UnsafeMutableRawPointer.allocate(
+        byteCount: max(4 * RecordingMemory.portion, MP3Encoder.room(for: RecordingMemory.portion)), alignment: 16)
 
     deinit {
         left.deallocate()

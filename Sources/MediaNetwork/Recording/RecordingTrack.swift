@@ -32,12 +32,13 @@ struct RecordingTrack: ~Copyable {
     /// What comes next is from elsewhere.
     mutating func cut() { placement.cut() }
 
-    /// Where a packet belongs: its first sample, and how many.
+    /// Where a packet belongs: its first sample, and how many. A thread that is late sends what was due a little before the
+    /// recording began; that is heard at its beginning.
     mutating func place(_ entry: TapeEntry) -> TalkSpurtPlacement.Place {
         placement.place(
             TalkSpurtPlacement.Packet(
                 ssrc: entry.ssrc, sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker,
-                samples: Int(entry.length), arrival: entry.instant.nanoseconds - start.nanoseconds))
+                samples: Int(entry.length), arrival: max(0, entry.instant.nanoseconds - start.nanoseconds)))
     }
 
     /// Puts a packet's codes where they belong; the part that was taken already, or is too far ahead, is left out.
