@@ -25,7 +25,7 @@ final class FarEnds {
     /// Bound so that reports have somewhere to go; never read.
     private let reportEars: [Ear]
     private let legs: Int
-    private let sends: Bool
+    private let work: Work
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
     private var sequences: [UInt16]
     private var lastArrivals: [Int64]
@@ -34,9 +34,9 @@ final class FarEnds {
     private var received = 0
     private var isMeasuring = false
 
-    init(legs: Int, sends: Bool) throws {
+    init(legs: Int, work: Work) throws {
         self.legs = legs
-        self.sends = sends
+        self.work = work
         ears = try LoopRun.farPorts.map { try Ear(port: $0) }
         reportEars = try LoopRun.farPorts.map { try Ear(port: $0 + 1) }
         sequences = [UInt16](repeating: 0, count: legs)
@@ -49,7 +49,7 @@ final class FarEnds {
         let poller = try Poller()
         let clock = try AlarmClock()
         try poller.add(clock.descriptor, token: UInt64.max)
-        if !sends { for ear in ears { try poller.add(ear.socket.descriptor, token: 0) } }
+        if !work.isRelayed { for ear in ears { try poller.add(ear.socket.descriptor, token: 0) } }
         let start = MonotonicClock.now()
         clock.ring(at: start, every: .milliseconds(1))
         let end = Self.warmUpMilliseconds + seconds * 1000
@@ -60,7 +60,7 @@ final class FarEnds {
             let due = Int((MonotonicClock.now() - start).wholeMilliseconds)
             while tick < due {
                 tick += 1
-                if sends { sendPackets(at: tick) }
+                if work.isRelayed { sendPackets(at: tick) }
                 if tick == Self.warmUpMilliseconds { begin() }
                 if tick == end { finish() }
             }
@@ -91,7 +91,8 @@ final class FarEnds {
     private func sendPackets(at tick: Int) {
         for leg in stride(from: tick % 20, to: legs, by: 20) {
             let header = RTPHeader(
-                marker: false, payloadType: 8, sequence: sequences[leg], timestamp: UInt32(sequences[leg]) &* 160,
+                marker: false, payloadType: leg % 2 == 0 ? 8 : work.secondPayloadType, sequence: sequences[leg],
+                timestamp: UInt32(sequences[leg]) &* 160,
                 ssrc: UInt32(leg))
             sequences[leg] &+= 1
             header.write(to: buffer)
@@ -120,7 +121,8 @@ final class FarEnds {
         received += 1
         if isMeasuring, lastArrivals[leg] != 0 {
             errors.record(nanoseconds: abs(now - lastArrivals[leg] - 20_000_000))
-            if sends {
+            // What is translated no longer bears the time it was sent.
+            if work.isRelayed, work != .translation {
                 let sent = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
                 latencies.record(nanoseconds: now - sent)
             }

@@ -16,32 +16,90 @@ struct LoopRun {
 
     private let engine: MediaEngine
     private let legs: Int
-    private let plays: Bool
+    private let work: Work
+    /// Of voice files and recordings, gone at the end.
+    private let folder: String
+    /// Beyond what is there before the first leg.
+    private let process = ProcessFigures()
 
-    /// - Parameter plays: each leg plays ring-back instead of passing on what the other one hears.
-    init(legs: Int, plays: Bool) throws {
-        engine = try MediaEngine(threads: 1, voiceFolder: "", recordingFolder: "") { _ in }
+    private static let voice = MediaVoiceID(high: 0, low: 1)
+
+    init(legs: Int, work: Work) throws {
+        var template = Array("/tmp/media-benchmark-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError(code: errno, attempt: "mkdtemp") }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try LoopRun.writeVoice(in: folder)
+        engine = try MediaEngine(threads: 1, voiceFolder: folder, recordingFolder: folder) { _ in }
         self.legs = legs
-        self.plays = plays
+        self.work = work
         for number in 0..<legs { engine.perform(opening(of: number)) }
         for number in 0..<legs { engine.perform([.feed(leg(number), feed(of: number))]) }
+        guard work == .recording else { return }
+        for call in 0..<legs / 2 { engine.perform(recording(of: call)) }
     }
 
-    func stop() { engine.stop() }
+    func stop() {
+        engine.stop()
+        for name in (0..<legs / 2).map({ MediaRecordingID(high: 0, low: UInt64($0)).description + ".wav" })
+            + [".alaw", ".ulaw"].map({ LoopRun.voice.description + $0 })
+        {
+            unlink("\(folder)/\(name)")
+        }
+        rmdir(folder)
+    }
+
+    /// What is in the folder, in megabytes.
+    func megabytesWritten() -> Double {
+        var bytes = 0
+        for call in 0..<legs / 2 {
+            guard let file = fopen("\(folder)/\(MediaRecordingID(high: 0, low: UInt64(call))).wav", "r") else {
+                continue
+            }
+            fseek(file, 0, SEEK_END)
+            bytes += ftell(file)
+            fclose(file)
+        }
+        return Double(bytes) / 1e6
+    }
+
+    /// Ten seconds in both codecs.
+    private static func writeVoice(in folder: String) throws {
+        let frames = [UInt8](repeating: 0x2A, count: 80_000)
+        for ending in [".alaw", ".ulaw"] {
+            guard let file = fopen("\(folder)/\(voice)\(ending)", "w") else {
+                throw SystemError(code: errno, attempt: "fopen")
+            }
+            fwrite(frames, 1, frames.count, file)
+            fclose(file)
+        }
+    }
+
+    private func recording(of call: Int) -> [MediaCommand] {
+        let id = MediaRecordingID(high: 0, low: UInt64(call))
+        return [
+            .record(
+                MediaRecording(
+                    id: id, first: leg(2 * call), second: leg(2 * call + 1), channels: .dual, format: .alaw)),
+            .connectRecording(id),
+        ]
+    }
 
     func measure(seconds: Int) throws -> FarReport {
-        let command = "\(CommandLine.arguments[0]) far \(plays ? "tone" : "relay") \(legs) \(seconds)"
+        let command = "\(CommandLine.arguments[0]) far \(work.rawValue) \(legs) \(seconds)"
         guard let far = popen(command, "r") else { throw SystemError(code: errno, attempt: "popen") }
         defer { pclose(far) }
-        let process = ProcessFigures()
         var start = 0.0
         var report = FarReport(
             packets: 0, processorSeconds: .nan, latency50: .nan, latency99: .nan, error99: .nan)
         while let words = nextLine(of: far)?.split(separator: " ") {
             let numbers = words.dropFirst().compactMap { Double($0) }
             switch words.first {
-            case "start": start = process.processorSeconds
-            case "stop": report.processorSeconds = process.processorSeconds - start
+            case "start":
+                start = process.processorSeconds
+                report.kilobytes = process.residentKilobytes
+            case "stop":
+                report.processorSeconds = process.processorSeconds - start
+                report.growth = process.residentKilobytes - report.kilobytes
             case "counted" where numbers.count == 4:
                 (report.packets, report.error99) = (numbers[0], numbers[1])
                 (report.latency50, report.latency99) = (numbers[2], numbers[3])
@@ -60,13 +118,17 @@ struct LoopRun {
     private func leg(_ number: Int) -> MediaLegID { MediaLegID(number: UInt64(number)) }
 
     private func feed(of number: Int) -> MediaFeed {
-        guard plays else { return .leg(leg(number ^ 1)) }
-        return .tone(ToneCadence(frequency: 450, level: -13, on: .seconds(1), off: .seconds(4)))
+        switch work {
+        case .relay, .translation, .recording: .leg(leg(number ^ 1))
+        case .tone: .tone(ToneCadence(frequency: 450, level: -13, on: .seconds(1), off: .seconds(4)))
+        case .voice: .voice(LoopRun.voice, repeats: true)
+        }
     }
 
     private func opening(of number: Int) -> [MediaCommand] {
         let far = TransportAddress(ip: LoopRun.loopback, port: LoopRun.farPorts[number % 2])
-        let mapping = PayloadMapping(payloadType: 8, codec: .pcma)
+        let type = number % 2 == 0 ? 8 : work.secondPayloadType
+        let mapping = PayloadMapping(payloadType: type, codec: type == 0 ? .pcmu : .pcma)
         let remote = RemoteMedia(
             rtp: far, rtcp: TransportAddress(ip: LoopRun.loopback, port: far.port + 1),
             latching: LatchPolicy(anySource: false, signallingPeer: LoopRun.loopback), sends: mapping,

@@ -8,43 +8,84 @@ internal import SansIO
 
 /// The packet loop alone, in this process, with the far ends in a process of their own.
 ///
-/// `MediaBenchmark [SECONDS]` measures; it starts itself as `MediaBenchmark far relay|tone LEGS SECONDS`.
+/// `MediaBenchmark [SECONDS]` measures; it starts itself as `MediaBenchmark far WORK LEGS SECONDS`.
 @main
 struct MediaBenchmark {
     static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        if arguments.first == "far", let legs = arguments.dropFirst(2).first.flatMap({ Int($0) }),
-            let seconds = arguments.last.flatMap({ Int($0) })
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.count == 4, arguments[0] == "far", let work = Work(rawValue: arguments[1]),
+            let legs = Int(arguments[2]), let seconds = Int(arguments[3])
         {
-            let far = try FarEnds(legs: legs, sends: arguments.dropFirst().first == "relay")
-            try far.run(seconds: seconds)
-            return
+            return try FarEnds(legs: legs, work: work).run(seconds: seconds)
         }
         let seconds = arguments.first.flatMap { Int($0) } ?? 20
-        try relay(calls: 1_000, seconds: seconds)
+        let plain = try relay(calls: 1_000, seconds: seconds)
+        try translation(calls: 1_000, seconds: seconds, beside: plain)
+        try recording(calls: 1_000, seconds: seconds, beside: plain)
         try tone(legs: 1_000, seconds: seconds)
+        try playing(legs: 2_000, seconds: seconds, beside: plain)
     }
 
-    private static func relay(calls: Int, seconds: Int) throws {
-        let run = try LoopRun(legs: 2 * calls, plays: false)
+    /// Returns the processor time of a packet.
+    private static func relay(calls: Int, seconds: Int) throws -> Double {
+        let run = try LoopRun(legs: 2 * calls, work: .relay)
         let told = try run.measure(seconds: seconds)
         run.stop()
-        let expected = Double(100 * calls * seconds)
         Figure(
             "packets relayed per processor-second at \(calls) calls", told.packets / told.processorSeconds, "",
             target: .atLeast(165_000)
         ).print()
-        Figure("packets lost on the way", 100 * max(0, 1 - told.packets / expected), "%", decimals: 3).print()
+        Figure("packets lost on the way", told.loss(of: calls, seconds), "%", decimals: 3).print()
         Figure("time a packet spends in the relay, p50", told.latency50, "ms", decimals: 2).print()
         Figure("time a packet spends in the relay, p99", told.latency99, "ms", decimals: 2).print()
+        return told.cost
+    }
+
+    private static func translation(calls: Int, seconds: Int, beside plain: Double) throws {
+        let run = try LoopRun(legs: 2 * calls, work: .translation)
+        let told = try run.measure(seconds: seconds)
+        run.stop()
+        Figure(
+            "what translating A-law and µ-law adds to it", 100 * (told.cost / plain - 1), "%", decimals: 1,
+            target: .under(10)
+        ).print()
+    }
+
+    private static func recording(calls: Int, seconds: Int, beside plain: Double) throws {
+        let run = try LoopRun(legs: 2 * calls, work: .recording)
+        let told = try run.measure(seconds: seconds)
+        let written = run.megabytesWritten()
+        run.stop()
+        Figure(
+            "what recording adds to it, the writing included", 100 * (told.cost / plain - 1), "%", decimals: 1,
+            target: .under(20)
+        ).print()
+        Figure("packets lost at \(calls) recorded calls", told.loss(of: calls, seconds), "%", decimals: 3).print()
+        Figure("growth of the memory meanwhile", Double(told.growth) / 1000, "MB", decimals: 1).print()
+        Figure("recordings written", written, "MB").print()
     }
 
     private static func tone(legs: Int, seconds: Int) throws {
-        let run = try LoopRun(legs: legs, plays: true)
+        let run = try LoopRun(legs: legs, work: .tone)
         let told = try run.measure(seconds: seconds)
         run.stop()
-        Figure("error of the 20 ms between tone packets, p99 of \(legs) legs", told.error99, "ms", decimals: 2).print()
+        Figure(
+            "error of the 20 ms between tone packets, p99 of \(legs) legs", told.error99, "ms", decimals: 2,
+            target: .atMost(1)
+        ).print()
         Figure("tone packets per processor-second", told.packets / told.processorSeconds, "").print()
+    }
+
+    private static func playing(legs: Int, seconds: Int, beside plain: Double) throws {
+        for (work, name) in [(Work.tone, "a tone's"), (.voice, "a file's")] {
+            let run = try LoopRun(legs: legs, work: work)
+            let told = try run.measure(seconds: seconds)
+            run.stop()
+            Figure(
+                "\(name) packet beside a relayed one, \(legs) legs", told.cost / plain, "×", decimals: 2,
+                target: .atMost(1.1)
+            ).print()
+        }
     }
 }
 
@@ -55,4 +96,16 @@ struct FarReport {
     var latency50: Double
     var latency99: Double
     var error99: Double
+    /// Resident at the beginning.
+    var kilobytes = 0
+    /// Since then.
+    var growth = 0
+
+    /// Processor-seconds of a packet.
+    var cost: Double { processorSeconds / packets }
+
+    /// In percent.
+    func loss(of calls: Int, _ seconds: Int) -> Double {
+        100 * max(0, 1 - packets / Double(100 * calls * seconds))
+    }
 }
