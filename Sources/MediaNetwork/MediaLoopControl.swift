@@ -28,17 +28,17 @@ extension MediaLoop {
         if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
     }
 
-    /// Sends the report that is due; the last one only where the far end has heard of us (RFC 3550 §6.3.7).
+    /// Sends the report that is due, where somebody can hear it; the last one only where the far end has heard of us (RFC 3550 §6.3.7).
     mutating func sendReport(_ slot: Int, isGoodbye: Bool, at now: Instant) {
         let leg = table.legs + slot
         if isGoodbye, leg.pointee.sent.packets == 0, !leg.pointee.control.hasReported { return }
-        let destination = leg.pointee.rtcpDestination
-        guard destination.canBeReached else { return }
         let packet = leg.pointee.control.report(
             of: leg.pointee.stream, sent: leg.pointee.sent, reception: &leg.pointee.reception,
             isGoodbye: isGoodbye, at: now,
             calendar: MediaLoop.calendar)
         if !isGoodbye { reports.append(.measured(leg.pointee.id, leg.pointee.summary)) }
+        let destination = leg.pointee.rtcpDestination
+        guard destination.canBeReached else { return }
         let length = leg.pointee.control.write(packet, to: memory.made)
         let bytes = UnsafeRawBufferPointer(rebasing: memory.made[..<length])
         switch leg.pointee.rtcp.send(bytes, to: destination) {
