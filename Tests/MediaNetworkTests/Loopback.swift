@@ -1,4 +1,5 @@
 import Audio
+import Glibc
 import LinuxIO
 import MediaControl
 import RTP
@@ -17,7 +18,8 @@ struct TooLate: Error, CustomStringConvertible {
 /// How long a test waits for what must come; far more than it ever takes.
 private let patience = Duration.seconds(10)
 
-private let lastPort = Mutex<UInt16>(21_000)
+/// Each process has its own, so that those side by side seldom meet.
+private let lastPort = Mutex(UInt16(20_000 + Int(getpid()) % 60 * 200))
 
 /// The first of two free neighbouring ports, not handed out before and outside the kernel's own range.
 func freePorts(at ip: IPAddress = loopback) throws -> UInt16 {
