@@ -115,6 +115,14 @@ import Testing
         #expect(timer.deadline == Party.origin + .seconds(seconds - min(32, seconds / 3)))
     }
 
+    @Test func `who refreshes has the whole interval to succeed`() {
+        var timer = SessionTimer(seconds: 90, isOurs: true, at: Party.origin)
+        #expect(timer.due(at: Party.origin + .seconds(45)) == .refresh)
+        timer.begin()
+        #expect(timer.due(at: Party.origin + .milliseconds(89_999)) == .nothing)
+        #expect(timer.due(at: Party.origin + .seconds(90)) == .end)
+    }
+
     @Test(arguments: ["UPDATE", "INVITE"])
     func `the far end's refresh puts the end off`(method: String) throws {
         var (party, _, invite) = try call("Session-Expires: 200;refresher=uas")

@@ -31,8 +31,8 @@ struct SessionTimer: Hashable, Sendable {
         self.least = least
         let whole = Duration.seconds(Int64(seconds))
         duty = isOurs ? .ours(at: now + whole / 2) : .theirs
-        // RFC 4028 §10: the BYE comes a little before the interval is over.
-        end = now + whole - min(.seconds(32), whole / 3)
+        // RFC 4028 §10: who waits for the other's refresh gives up a little before the interval is over.
+        end = now + whole - (isOurs ? Duration.zero : min(.seconds(32), whole / 3))
     }
 
     var isOurs: Bool { duty != .theirs }
