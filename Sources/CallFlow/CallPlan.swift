@@ -1,9 +1,6 @@
 public import CallModel
 
 /// What a callback was asked to be, reduced to what steers it.
-///
-/// Without a voice file every `ring_tone_mode` is the same: party 2 is dialled at once and its ring-back passed
-/// through, so the mode has no place here.
 public struct CallPlan: Hashable, Sendable {
     /// From party 1's first INVITE to its 200, failover included.
     public var maxDialDuration1: Duration
@@ -13,20 +10,26 @@ public struct CallPlan: Hashable, Sendable {
     public var maxCallDuration: Duration
     /// How long both parties' media may be silent while connected; `nil` for ever.
     public var mediaTimeout: Duration?
+    public var sounds: CallSounds
 
     public init(
-        maxDialDuration1: Duration, maxDialDuration2: Duration, maxCallDuration: Duration, mediaTimeout: Duration?
+        maxDialDuration1: Duration, maxDialDuration2: Duration, maxCallDuration: Duration, mediaTimeout: Duration?,
+        sounds: CallSounds = .none
     ) {
         self.maxDialDuration1 = maxDialDuration1
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration
         self.mediaTimeout = mediaTimeout
+        self.sounds = sounds
     }
 
     public init(_ request: CallbackRequest) {
         self.init(
             maxDialDuration1: request.maxDialDuration1, maxDialDuration2: request.maxDialDuration2,
             maxCallDuration: request.maxCallDuration,
-            mediaTimeout: request.mediaTimeout > .zero ? request.mediaTimeout : nil)
+            mediaTimeout: request.mediaTimeout > .zero ? request.mediaTimeout : nil, sounds: request.sounds)
     }
+
+    /// Whether the recording, if any, starts so.
+    func records(from start: RecordingStart) -> Bool { sounds.recording?.start == start }
 }

@@ -1,6 +1,6 @@
 import SansIO
 
-/// What party 1 hears while party 2 is dialled.
+/// What party 1 hears while party 2 is dialled and its ring-back is passed through.
 ///
 /// Party 2's RTP is passed through as it is, whatever announced it. Where none comes there is silence, and from the
 /// first 180 on our own ring-back instead: at once if no RTP came for 200 ms, otherwise once it has stopped for 1 s.
@@ -22,6 +22,14 @@ enum FarTone: Hashable, Sendable {
         case .silence, .pause: .silence
         case .earlyMedia: .other
         case .ringBack: .ringBack
+        }
+    }
+
+    /// Whether RTP flows.
+    var isFlowing: Bool {
+        switch self {
+        case .earlyMedia: true
+        case .silence, .pause, .ringBack: false
         }
     }
 

@@ -4,14 +4,16 @@ public import CallModel
 public enum FlowInput: Hashable, Sendable {
     /// The call is accepted; once.
     case start
+    /// The leg's first INVITE was sent; the ring limit runs.
+    case invited(Party)
     /// The leg's trunk gave its first response, whatever it was.
     case trying(Party)
     /// The leg went on to its next trunk, which has not responded yet. Never after a `ringing`.
     case redialled(Party)
     /// A 180.
     case ringing(Party)
-    /// Any other provisional response but 100. Not ringing: nothing follows from it but that the trunk responded.
-    case progressed(Party)
+    /// Any other provisional response but 100. Not ringing by itself; with a session description, the RTP that follows is.
+    case progressed(Party, described: Bool = false)
     case answered(Party)
     /// The leg could not be had, on any trunk. Its signalling is over or ends by itself.
     case failed(Party, LegFailure)
@@ -25,6 +27,12 @@ public enum FlowInput: Hashable, Sendable {
     case mediaQuiet(Party)
     /// Neither RTP nor RTCP came for the plan's `mediaTimeout` (after `watch(_, .connected)`).
     case mediaIdle(Party)
+    /// The sound that the party was sent (`feed(_, .sound)`) has come to its end.
+    case played(Party)
+    /// What the party is to be sent cannot be played.
+    case playFailed(Party)
+    /// The party pressed a key.
+    case pressed(Party, TelephoneKey)
     /// The party's session description became, or ceased to be, other than `sendrecv`. Remembered from the dialling on.
     case held(Party, Bool)
     /// The API's cancel.

@@ -4,7 +4,10 @@ import CallModel
 enum FlowPhase: Hashable, Sendable {
     case prepared
     case diallingFirst(DiallingFirst)
+    case promptingFirst(PromptingFirst)
     case diallingSecond(DiallingSecond)
+    case promptingSecond(PromptingSecond)
+    case busyNotice(BusyNotice)
     case connected(Conversation)
     case releasing(Releasing)
     case ended

@@ -3,16 +3,14 @@ import SansIO
 
 /// Accepted, not begun: nothing is dialled and nothing waits.
 struct Prepared {
-    func step(on input: FlowInput, of plan: CallPlan, at now: Instant) -> FlowStep {
+    func step(on input: FlowInput, at now: Instant) -> FlowStep {
         switch input {
-        case .start:
-            let dialling = DiallingFirst(limit: now + plan.maxDialDuration1)
-            return FlowStep(to: .diallingFirst(dialling), .dial(.first))
-        case .cancel: return end(.cancelled(.first), at: now)
-        case .hangUpAll: return end(.platformRestart, at: now)
-        case .trying, .redialled, .ringing, .progressed, .answered, .failed, .hungUp, .released, .mediaFlowing,
-            .mediaQuiet, .mediaIdle, .held, .timeOut:
-            return FlowStep(to: .prepared)
+        case .start: DiallingFirst.begin(at: now)
+        case .cancel: end(.cancelled(.first), at: now)
+        case .hangUpAll: end(.platformRestart, at: now)
+        case .invited, .trying, .redialled, .ringing, .progressed, .answered, .failed, .hungUp, .released,
+            .mediaFlowing, .mediaQuiet, .mediaIdle, .played, .playFailed, .pressed, .held, .timeOut:
+            FlowStep(to: .prepared)
         }
     }
 

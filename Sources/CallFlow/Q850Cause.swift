@@ -23,7 +23,7 @@ extension Q850Cause {
             switch reason {
             case .hangup, .maxCallDuration, .apiCancel, .cancelled, .callerLeft: .normalClearing
             case .failed(_, let failure): Q850Cause(telling: failure)
-            case .mediaTimeout, .platformRestart, .fault: .temporaryFailure
+            case .mediaTimeout, .playError, .platformRestart, .fault: .temporaryFailure
             }
     }
 
@@ -39,6 +39,7 @@ extension Q850Cause {
             case .congestion: .congestion
             case .incompatible: .incompatibleDestination
             case .trunkTimeout: .timerExpiry
+            case .confirmFailed: .normalClearing
             case .fault: .temporaryFailure
             }
     }

@@ -41,8 +41,8 @@ struct Releasing: Hashable, Sendable {
             rest.pending[party] = false
             return rest.step([])
         case .timeOut: return FlowStep(to: .ended, .finished)
-        case .start, .trying, .redialled, .ringing, .progressed, .answered, .failed, .hungUp, .mediaFlowing,
-            .mediaQuiet, .mediaIdle, .held, .cancel, .hangUpAll:
+        case .start, .invited, .trying, .redialled, .ringing, .progressed, .answered, .failed, .hungUp, .mediaFlowing,
+            .mediaQuiet, .mediaIdle, .played, .playFailed, .pressed, .held, .cancel, .hangUpAll:
             return FlowStep(to: .releasing(self))
         }
     }

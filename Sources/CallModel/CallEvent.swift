@@ -12,6 +12,8 @@ public struct CallEvent: Hashable, Sendable, Codable {
     public enum Kind: Hashable, Sendable, Codable {
         /// `duo_callback.end`; the call record carries everything the body tells.
         indirect case end(CallRecord)
+        /// What the application asked to be told on the way.
+        indirect case progress(CallProgress, of: CallRecord)
         /// `recording.url_generate`: a recording of the call is ready, and this link leads to it.
         indirect case recordingLink(RecordingID, url: String, of: CallRecord)
     }

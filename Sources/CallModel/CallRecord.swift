@@ -9,6 +9,10 @@ public struct CallRecord: Hashable, Sendable, Codable {
     public var connectTime: WallTime?
     public var endTime: WallTime?
     public var ending: CallEnding?
+    /// The name of the recording, once it began; `nil` again if it came to nothing.
+    public var recordFile: String?
+    /// How many events were told so far: the number of the last one.
+    public var eventCount = 0
     public var leg1: LegRecord
     public var leg2: LegRecord
 
@@ -91,11 +95,35 @@ public struct MediaCounts: Hashable, Sendable, Codable {
     public var packetsSent: UInt64
     /// RFC 3550 §6.4.1, never negative here.
     public var packetsLost: UInt64
+    /// `nil` where nothing was received to judge by.
+    public var quality: HearingQuality?
 
-    public init(packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0) {
+    public init(
+        packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0, quality: HearingQuality? = nil
+    ) {
         self.packetsReceived = packetsReceived
         self.packetsSent = packetsSent
         self.packetsLost = packetsLost
+        self.quality = quality
+    }
+}
+
+/// How well a party was heard.
+public struct HearingQuality: Hashable, Sendable, Codable {
+    /// The part of the party's packets that was lost on the way, 0 … 1.
+    public var loss: Double
+    /// Interarrival jitter (RFC 3550 §6.4.1).
+    public var jitter: Duration
+    /// To the party and back; `nil` where it never told.
+    public var roundTrip: Duration?
+    /// The estimated mean opinion score, 1 … 4.5.
+    public var meanOpinionScore: Double
+
+    public init(loss: Double, jitter: Duration, roundTrip: Duration?, meanOpinionScore: Double) {
+        self.loss = loss
+        self.jitter = jitter
+        self.roundTrip = roundTrip
+        self.meanOpinionScore = meanOpinionScore
     }
 }
 

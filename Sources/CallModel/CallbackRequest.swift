@@ -12,9 +12,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     public var from2: PhoneNumber?
     /// The app's caller numbers, in order of preference. Empty: the trunk's own identity is shown.
     public var callerNumbers: [PhoneNumber]
-    /// The voice file asked for, if any.
-    public var ringTone: String?
-    public var ringToneMode: RingToneMode
+    public var sounds: CallSounds
     /// The longest ringing of party 1's leg, from its first INVITE to its 200, failover included: 1–300 s.
     public var maxDialDuration1: Duration
     public var maxDialDuration2: Duration
@@ -23,6 +21,13 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     /// Both parties' media silent for so long while connected ends the call: 0 (never) or 5–3600 s.
     public var mediaTimeout: Duration
     public var userData: String?
+    /// Kept with party 1's leg.
+    public var userData1: String?
+    public var userData2: String?
+    /// The events that are wanted beside the end; any of them makes the end's event tell more.
+    public var events: EventSelection
+    /// Whether the end's event follows an API cancel too.
+    public var notifiesOnCancel: Bool
     /// The app's `destinations`, for where its calls are redirected to. Not stored: a restart redirects none.
     public var destinations: [String]
     /// Where this call's events go; `nil` when the app has no receiver.
@@ -31,10 +36,11 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     public init(
         account: CertID, mainAccount: CertID, app: AppID, to1: Destination, to2: Destination,
         from1: PhoneNumber? = nil, from2: PhoneNumber? = nil, callerNumbers: [PhoneNumber] = [],
-        ringTone: String? = nil, ringToneMode: RingToneMode = .beforeDialling,
-        maxDialDuration1: Duration = .seconds(45), maxDialDuration2: Duration = .seconds(45),
+        sounds: CallSounds = .none, maxDialDuration1: Duration = .seconds(45),
+        maxDialDuration2: Duration = .seconds(45),
         maxCallDuration: Duration, mediaTimeout: Duration = .seconds(60), userData: String? = nil,
-        destinations: [String] = [], eventTarget: EventTarget? = nil
+        userData1: String? = nil, userData2: String? = nil, events: EventSelection = .none,
+        notifiesOnCancel: Bool = false, destinations: [String] = [], eventTarget: EventTarget? = nil
     ) {
         self.account = account
         self.mainAccount = mainAccount
@@ -44,13 +50,16 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         self.from1 = from1
         self.from2 = from2
         self.callerNumbers = callerNumbers
-        self.ringTone = ringTone
-        self.ringToneMode = ringToneMode
+        self.sounds = sounds
         self.maxDialDuration1 = maxDialDuration1
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration
         self.mediaTimeout = mediaTimeout
         self.userData = userData
+        self.userData1 = userData1
+        self.userData2 = userData2
+        self.events = events
+        self.notifiesOnCancel = notifiesOnCancel
         self.destinations = destinations
         self.eventTarget = eventTarget
     }
@@ -64,20 +73,11 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     /// How long `party` may ring.
     public func maxDialDuration(of party: Party) -> Duration { party == .first ? maxDialDuration1 : maxDialDuration2 }
 
+    /// What the client keeps with `party`'s leg.
+    public func userData(of party: Party) -> String? { party == .first ? userData1 : userData2 }
+
     /// The account in `subaccount_id`; `nil` for the main account.
     public var subaccount: CertID? { account == mainAccount ? nil : account }
-}
-
-/// When a ring tone's file is played to party 1.
-public enum RingToneMode: Int, Sendable, Codable, CaseIterable {
-    /// From the far end's ringing until answer or hang-up.
-    case whileRinging = 0
-    /// From dialling until the far end rings, then its ring-back is passed through.
-    case untilRinging = 1
-    /// From dialling until answer or hang-up.
-    case whileDialling = 2
-    /// To its end before dialling.
-    case beforeDialling = 3
 }
 
 /// Where events go, and whose key signs them.

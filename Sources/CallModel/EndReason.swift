@@ -2,6 +2,8 @@
 public enum LegFailure: String, Sendable, Codable, CaseIterable {
     case busy, noAnswer, rejected, invalidNumber, unreachable, barred, congestion, incompatible
     case trunkTimeout
+    /// The key that shows a person was not pressed.
+    case confirmFailed
     /// Our own fault.
     case fault
 }
@@ -19,6 +21,8 @@ public enum EndReason: Hashable, Sendable {
     case callerLeft
     case failed(Party, LegFailure)
     case mediaTimeout
+    /// A prompt could not be played.
+    case playError
     case platformRestart
     /// Our own fault, outside a leg.
     case fault
@@ -29,7 +33,8 @@ extension EndReason {
     public static var all: [EndReason] {
         let plain: [EndReason] = [
             .hangup(.first), .hangup(.second), .maxCallDuration, .apiCancel, .cancelled(.first),
-            .cancelled(.second), .callerLeft, .mediaTimeout, .platformRestart, .fault,
+            .cancelled(.second), .callerLeft, .mediaTimeout, .playError, .platformRestart,
+            .fault,
         ]
         return plain
             + Party.allCases.flatMap { party in
@@ -47,6 +52,7 @@ extension EndReason {
         case .callerLeft: "caller_left"
         case .failed(let party, let failure): failure == .fault ? "internal" : "\(failure.token)\(party.rawValue)"
         case .mediaTimeout: "media_timeout"
+        case .playError: "play_error"
         case .platformRestart: "platform_restart"
         case .fault: "internal"
         }
@@ -60,6 +66,7 @@ extension EndReason {
         case .callerLeft: "035002"
         case .failed(let party, let failure): failure.errorCode(of: party)
         case .mediaTimeout: "035034"
+        case .playError: "035035"
         case .platformRestart: "035039"
         case .fault: "000003"
         }
@@ -73,6 +80,7 @@ extension EndReason {
         case .callerLeft: "party 1 hung up before the connection"
         case .failed(let party, let failure): "party \(party.rawValue): \(failure.words)"
         case .mediaTimeout: "the media of both parties stopped"
+        case .playError: "a prompt could not be played"
         case .platformRestart: "the server stopped and the call could not go on"
         case .fault: "internal error"
         }
@@ -96,6 +104,7 @@ extension LegFailure {
         case .congestion: "congestion"
         case .incompatible: "incompatible"
         case .trunkTimeout: "trunk_timeout"
+        case .confirmFailed: "confirm_failed"
         case .fault: "internal"
         }
     }
@@ -111,6 +120,7 @@ extension LegFailure {
         case .congestion: "network congestion"
         case .incompatible: "incompatible media"
         case .trunkTimeout: "no response from the trunk"
+        case .confirmFailed: "the key was not pressed"
         case .fault: "internal error"
         }
     }
@@ -127,6 +137,7 @@ extension LegFailure {
         case .congestion: first ? "035018" : "035028"
         case .incompatible: first ? "035019" : "035029"
         case .trunkTimeout: first ? "035037" : "035038"
+        case .confirmFailed: first ? "035032" : "035033"
         case .fault: "000003"
         }
     }

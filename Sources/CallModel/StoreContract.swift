@@ -6,6 +6,9 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case progressed(CallID, state: CallState, connectTime: WallTime?, party: Party, leg: LegRecord)
     /// The call was cancelled by API; whatever follows, it has this reason.
     case cancelled(CallID, EndReason)
+    /// Events of a call for its receiver, in the order of their numbers. Those of a call that is over are numbered by the
+    /// store, after its last.
+    case told(CallID, to: EventTarget, [CallEvent])
     /// The call is over: its final record, and the events that tell of it with their target, in one.
     case ended(CallRecord, events: [CallEvent])
     /// An event was delivered.

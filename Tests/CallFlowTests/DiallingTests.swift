@@ -89,12 +89,14 @@ import Testing
         #expect(second.atDeadline().first == .decided(.failed(party, .trunkTimeout)))
     }
 
-    @Test(arguments: Party.allCases, [FlowInput.trying, FlowInput.progressed, FlowInput.ringing].indices)
-    func `any response makes it no answer instead`(party: Party, response: Int) {
-        var call = party == .first ? Rehearsal.dialling1 : .dialling2
-        call.then(.redialled(party))
-        call.then([FlowInput.trying, FlowInput.progressed, FlowInput.ringing][response](party))
-        #expect(call.atDeadline().first == .decided(.failed(party, .noAnswer)))
+    @Test(arguments: Party.allCases)
+    func `any response makes it no answer instead`(party: Party) {
+        for response in [FlowInput.trying(party), .progressed(party), .ringing(party)] {
+            var call = party == .first ? Rehearsal.dialling1 : .dialling2
+            call.then(.redialled(party))
+            call.then(response)
+            #expect(call.atDeadline().first == .decided(.failed(party, .noAnswer)))
+        }
     }
 
     @Test func `an answer at the limit is too late, one a nanosecond earlier is not`() {
@@ -121,7 +123,7 @@ import Testing
         (LegFailure.busy, Q850Cause.userBusy), (.noAnswer, .noAnswer), (.rejected, .callRejected),
         (.invalidNumber, .unallocatedNumber), (.unreachable, .subscriberAbsent), (.barred, .outgoingCallsBarred),
         (.congestion, .congestion), (.incompatible, .incompatibleDestination), (.trunkTimeout, .timerExpiry),
-        (.fault, .temporaryFailure),
+        (.confirmFailed, .normalClearing), (.fault, .temporaryFailure),
     ])
     func `party 2's failure releases party 1 with the cause that tells it`(failure: LegFailure, cause: Q850Cause) {
         var call = Rehearsal.dialling2

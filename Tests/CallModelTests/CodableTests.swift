@@ -74,6 +74,15 @@ import Testing
         try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value))
     }
 
+    private var sounds: CallSounds {
+        let voice = PreparedVoice(name: "tone.wav", id: VoiceFileID(high: 1, low: .max), length: .milliseconds(20))
+        return CallSounds(
+            ringTone: RingTone(mode: .whileRinging, voice: voice), greeting1: voice,
+            confirmation1: TelephoneKey("*").map { Confirmation(key: $0, timeout: .seconds(1), prompt: .voice(voice)) },
+            countdown: Countdown(time: .seconds(5), sound: .beep, audience: .first), busyVoice: voice,
+            recording: RecordingOrder(start: .connection, hint: RecordingHint(sound: .beep, audience: .both)))
+    }
+
     private func fullRecord() throws -> CallRecord {
         let target = EventTarget(url: "http://x/", signer: CertID(rawValue: "sub"), app: AppID(rawValue: "app"))
         let request = CallbackRequest(
@@ -81,9 +90,10 @@ import Testing
             to1: .number(try #require(PhoneNumber("13912345678"))), to2: .number(try #require(PhoneNumber("+44 1234"))),
             from1: PhoneNumber("10010"), from2: PhoneNumber("10086"),
             callerNumbers: [try #require(PhoneNumber("10010"))],
-            ringTone: "tone.wav", ringToneMode: .whileRinging, maxDialDuration1: .seconds(10),
+            sounds: sounds, maxDialDuration1: .seconds(10),
             maxDialDuration2: .seconds(20), maxCallDuration: .seconds(21600), mediaTimeout: .zero,
-            userData: "“数据” \u{0} 🙂", eventTarget: target)
+            userData: "“数据” \u{0} 🙂", userData2: "2", events: .all,
+            notifiesOnCancel: true, eventTarget: target)
         var record = CallRecord(id: CallID(high: 3, low: 4), request: request, beginTime: WallTime(milliseconds: 5))
         record.state = .ended
         record.connectTime = WallTime(milliseconds: 6)
