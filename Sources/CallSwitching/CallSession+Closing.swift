@@ -5,7 +5,7 @@ import SansIO
 
 /// A call whose end is decided: what its final record still waits for.
 struct Closing {
-    /// The longest wait for the media's last counts.
+    /// The longest wait for the media's last counts and for a recording's file.
     static let patience: Duration = .seconds(2)
     /// The longest wait for a cancel's commit.
     static let storePatience: Duration = .seconds(600)
@@ -28,6 +28,8 @@ enum CancelState: Hashable {
 extension CallSession {
     /// Closes the media and readies the final record; called once, when the flow decided the end.
     func close(_ ending: CallEnding, at now: Instant, _ exchange: inout Exchange) {
+        announceFailure(ending, at: now, &exchange)
+        stopRecording(at: now, &exchange)
         record.ending = ending
         record.endTime = wallTime(at: now)
         phase = .closing(Closing(cancel: .none, deadline: now + Closing.patience))
@@ -43,10 +45,14 @@ extension CallSession {
     /// A leg's media told its last counts.
     func mediaClosed(_ party: Party, _ summary: MediaSummary, at now: Instant, _ exchange: inout Exchange) {
         guard case .closing(var closing) = phase else { return }
-        record[party].media = MediaCounts(
-            packetsReceived: summary.packetsReceived, packetsSent: summary.packetsSent,
-            packetsLost: summary.packetsLost)
+        record[party].media = MediaCounts(summary)
         closing.counting.remove(party)
+        proceed(closing, at: now, &exchange)
+    }
+
+    /// Nothing more comes of the recording.
+    func recordingIsOver(at now: Instant, _ exchange: inout Exchange) {
+        guard case .closing(let closing) = phase else { return }
         proceed(closing, at: now, &exchange)
     }
 
@@ -89,26 +95,22 @@ extension CallSession {
     }
 
     private func proceed(_ closing: Closing, at now: Instant, _ exchange: inout Exchange) {
-        if closing.counting.isEmpty, closing.cancel != .committing {
+        if closing.counting.isEmpty, closing.isPatient || !tape.isOpen, closing.cancel != .committing {
             report(closing, at: now, &exchange)
         } else {
             phase = .closing(closing)
         }
     }
 
-    /// Sends the final record to the store, together with its event, unless the client cancelled the call.
+    /// Sends the final record to the store, together with its event, unless the client cancelled the call and does not
+    /// want to be told.
     func report(_ closing: Closing, at now: Instant, _ exchange: inout Exchange) {
         phase = .reported
-        let events = closing.cancel == .none ? [CallEvent.end(of: record, using: &exchange.entropy)] : []
+        var events = takeUntold()
+        if closing.cancel == .none || record.request.notifiesOnCancel {
+            record.eventCount += 1
+            events.append(.end(of: record, using: &exchange.entropy))
+        }
         exchange.perform(.store([.ended(record, events: events)], nil))
-    }
-}
-
-extension CallEvent {
-    /// `duo_callback.end` for a call that is over.
-    static func end(of record: CallRecord, using entropy: inout Entropy) -> CallEvent {
-        CallEvent(
-            id: CallID(using: &entropy), call: record.id, sequence: 1, time: record.endTime ?? record.beginTime,
-            kind: .end(record))
     }
 }

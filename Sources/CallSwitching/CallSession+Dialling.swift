@@ -49,9 +49,13 @@ extension CallSession {
         legs[party].occupied.append((session, line))
         let silentUntil = legs[party].untried.isEmpty ? nil : now + exchange.settings.trunkResponseTimeout
         legs[party].state = .dialling(Attempt(session: session, line: line, silentUntil: silentUntil))
+        let isFirst = record[party].dialTime == nil
         recordDialling(party, on: line, trunk: trunk, at: now)
         record[party].sipCallID = exchange.agent.inviteState(of: session)?.callID
         exchange.accept(actions)
+        guard isFirst else { return }
+        announce(.dial(party), at: now, &exchange)
+        tell(.invited(party), at: now, &exchange)
     }
 
     /// Leg 2 is offered first what leg 1 speaks, so that packets are forwarded as they are.

@@ -11,20 +11,6 @@ extension CallSession {
     /// How long party 2 may be silent while it rings before ring-back counts as missing.
     private static let earlyQuiet: Duration = .milliseconds(200)
 
-    /// What a party is sent from now on.
-    func feed(_ party: Party, _ feed: LegFeed, _ exchange: inout Exchange) {
-        let source: MediaFeed =
-            switch feed {
-            case .nothing: .nothing
-            case .silence: .silence
-            case .ringBack: .tone(.ringBack(country: exchange.settings.country))
-            // Silence keeps the stream running while the other holds the call without a sound.
-            case .other: legs[party.other].isMute ? .silence : .leg(legs[party.other].media)
-            }
-        legs[party].hearsOther = feed == .other
-        exchange.perform(.media(.feed(legs[party].media, source)))
-    }
-
     /// What is reported of a party's reception from now on.
     func watch(_ party: Party, _ watch: LegWatch, _ exchange: inout Exchange) {
         let reports: MediaWatch =
@@ -37,6 +23,11 @@ extension CallSession {
         exchange.perform(.media(.watch(legs[party].media, reports)))
     }
 
+    /// Whether keys are looked for in a party's sound too.
+    func listen(_ party: Party, _ listens: Bool, _ exchange: inout Exchange) {
+        exchange.perform(.media(.detectTones(legs[party].media, listens)))
+    }
+
     /// A report of the packet loop about a party's media.
     func mediaReported(_ report: MediaReport, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
         switch report {
@@ -45,9 +36,20 @@ extension CallSession {
         case .flowing: tellWhileRunning(.mediaFlowing(party), at: now, &exchange)
         case .quiet: tellWhileRunning(.mediaQuiet(party), at: now, &exchange)
         case .idle: tellWhileRunning(.mediaIdle(party), at: now, &exchange)
+        case .played: tellWhileRunning(.played(party), at: now, &exchange)
+        case .playFailed: tellWhileRunning(.playFailed(party), at: now, &exchange)
+        case .digit(_, let event): pressed(event, party, at: now, &exchange)
+        case .measured(_, let summary): record[party].media = MediaCounts(summary)
         case .closed(_, let summary): mediaClosed(party, summary, at: now, &exchange)
-        case .digit, .played, .playFailed, .measured, .recorded, .recordFailed: break
+        case .recorded(_, let summary): recordingReported(summary, isWhole: true, at: now, &exchange)
+        case .recordFailed(_, let summary): recordingReported(summary, isWhole: false, at: now, &exchange)
         }
+    }
+
+    /// A key, told by the party's media or by SIP INFO.
+    func pressed(_ event: UInt8, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
+        guard let key = TelephoneKey(event: event) else { return }
+        tellWhileRunning(.pressed(party, key), at: now, &exchange)
     }
 
     private func tellWhileRunning(_ input: FlowInput, at now: Instant, _ exchange: inout Exchange) {
@@ -71,13 +73,14 @@ extension CallSession {
                         unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching))))
     }
 
-    /// A provisional response's description holds until another comes; an unusable one is passed over.
-    func describeEarly(_ body: [UInt8], _ tag: String, _ party: Party, _ exchange: inout Exchange) {
-        guard case .dialling(let attempt) = legs[party].state, !isInForce(body, tag, party),
-            let agreed = try? legs[party].description?.judge(answer: body)
-        else { return }
+    /// A provisional response's description holds until another comes; an unusable one is passed over: `false`.
+    func describeEarly(_ body: [UInt8], _ tag: String, _ party: Party, _ exchange: inout Exchange) -> Bool {
+        guard case .dialling(let attempt) = legs[party].state else { return false }
+        if isInForce(body, tag, party) { return true }
+        guard let agreed = try? legs[party].description?.judge(answer: body) else { return false }
         legs[party].remoteTag = tag
         describe(agreed, as: body, attempt.line, signallingPeer: nil, party, &exchange)
+        return true
     }
 
     /// Whether the leg is described so already, by the same far end: a repeated description changes nothing.
@@ -162,6 +165,22 @@ extension CallSession {
         guard legs[party].isHeld != agreed.isHeld else { return }
         legs[party].isHeld = agreed.isHeld
         tellWhileRunning(.held(party, agreed.isHeld), at: now, &exchange)
+    }
+}
+
+extension MediaCounts {
+    init(_ summary: MediaSummary) {
+        self.init(
+            packetsReceived: summary.packetsReceived, packetsSent: summary.packetsSent,
+            packetsLost: summary.packetsLost, quality: summary.quality.map(HearingQuality.init))
+    }
+}
+
+extension HearingQuality {
+    fileprivate init(_ quality: MediaQuality) {
+        self.init(
+            loss: quality.fractionLost, jitter: quality.jitter, roundTrip: quality.roundTrip,
+            meanOpinionScore: quality.meanOpinionScore)
     }
 }
 

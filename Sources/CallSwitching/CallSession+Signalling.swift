@@ -25,7 +25,8 @@ extension CallSession {
         case .released:
             legs[party].state = .gone
             tell(.released(party), at: now, &exchange)
-        case .lateAnswer, .acknowledged, .incoming, .digit: break
+        case .digit(let event): pressed(event, party, at: now, &exchange)
+        case .lateAnswer, .acknowledged, .incoming: break
         }
     }
 
@@ -56,18 +57,20 @@ extension CallSession {
         keepForRestart(progress.invite, party)
         responded(party, at: now, &exchange)
         let rings = progress.status == 180
-        if (180..<190).contains(progress.status) { heardFrom(party, rings: rings, at: now) }
-        if !progress.body.isEmpty { describeEarly(progress.body, progress.remoteTag ?? "", party, &exchange) }
-        tell(rings ? .ringing(party) : .progressed(party), at: now, &exchange)
+        if (180..<190).contains(progress.status) { heardFrom(party, rings: rings, at: now, &exchange) }
+        let isDescribed =
+            !progress.body.isEmpty && describeEarly(progress.body, progress.remoteTag ?? "", party, &exchange)
+        tell(rings ? .ringing(party) : .progressed(party, described: isDescribed), at: now, &exchange)
     }
 
     /// An 18x: the call stays with its trunk. The first 180 is the ringing.
-    private func heardFrom(_ party: Party, rings: Bool, at now: Instant) {
+    private func heardFrom(_ party: Party, rings: Bool, at now: Instant, _ exchange: inout Exchange) {
         guard case .dialling(var attempt) = legs[party].state else { return }
         record[party].postDialDelay = record[party].postDialDelay ?? sinceDialling(party, at: now)
         attempt.progressed = true
         if rings, !attempt.rang {
             attempt.rang = true
+            if record[party].ringTime == nil { announce(.ring(party), at: now, &exchange) }
             record[party].ringTime = record[party].ringTime ?? wallTime(at: now)
             legs[party].isUnwritten = true
         }
@@ -89,6 +92,7 @@ extension CallSession {
             return tell(.failed(party, .incompatible), at: now, &exchange)
         }
         record[party].answerTime = wallTime(at: now)
+        announce(.answer(party), at: now, &exchange)
         dialogChanged(answer.dialog, party)
         if legs[party].isHeld { tell(.held(party, true), at: now, &exchange) }
         tell(.answered(party), at: now, &exchange)
@@ -126,6 +130,7 @@ extension CallSession {
         legs[party].state = .releasing(session)
         record[party].endTime = wallTime(at: now)
         record[party].q850 = reason.q850 ?? record[party].q850
+        announce(.hangup(party), at: now, &exchange)
         tell(.hungUp(party), at: now, &exchange)
     }
 

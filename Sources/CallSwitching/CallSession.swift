@@ -20,6 +20,10 @@ final class CallSession {
     private var isFinished = false
     private var flow: CallbackFlow
     private var heard: [FlowInput] = []
+    var tape = Tape.none
+    /// Events on their way to the store.
+    var untold: [CallEvent] = []
+    var isFailureAnnounced = false
 
     enum Phase {
         /// Media sockets are being bound, then the acceptance committed.
@@ -61,15 +65,16 @@ final class CallSession {
         switch phase {
         case .accepting, .running, .closing: false
         case .void: true
-        case .reported: isFinished && legs.first.occupied.isEmpty && legs.second.occupied.isEmpty
+        case .reported: isFinished && !tape.isOpen && legs.first.occupied.isEmpty && legs.second.occupied.isEmpty
         }
     }
 
     var deadline: Instant? {
         switch phase {
         case .accepting(let acceptance): acceptance.deadline
-        case .running, .reported: earliest(flow.deadline, legs.deadline)
+        case .running: earliest(flow.deadline, legs.deadline)
         case .closing(let closing): earliest(closing.deadline, earliest(flow.deadline, legs.deadline))
+        case .reported: earliest(tape.deadline, earliest(flow.deadline, legs.deadline))
         case .void: nil
         }
     }
@@ -112,6 +117,7 @@ final class CallSession {
     /// Begins to dial; the acceptance is durable.
     func start(at now: Instant, _ exchange: inout Exchange) {
         phase = .running
+        loadVoices(&exchange)
         tell(.start, at: now, &exchange)
     }
 
@@ -133,7 +139,8 @@ final class CallSession {
             return
         case .closing(let closing):
             if closing.deadline <= now { closingTimedOut(closing, at: now, &exchange) }
-        case .running, .reported, .void: break
+        case .reported: tapeTimedOut(at: now, &exchange)
+        case .running, .void: break
         }
         keepTime(at: now, &exchange)
         for party in Party.allCases where legs[party].deadline.map({ $0 <= now }) ?? false {
@@ -147,10 +154,24 @@ final class CallSession {
         case .release(let party, let cause): release(party, cause: cause, at: now, &exchange)
         case .feed(let party, let feed): self.feed(party, feed, &exchange)
         case .watch(let party, let watch): self.watch(party, watch, &exchange)
-        case .connected: record.connectTime = wallTime(at: now)
+        case .listen(let party, let listens): listen(party, listens, &exchange)
+        case .startRecording: startRecording(at: now, &exchange)
+        case .connected: connected(at: now, &exchange)
+        case .confirmed(let party, let isGiven):
+            announce(.confirm(party, isGiven: isGiven), at: now, &exchange)
+        case .missed(let ending): announceFailure(ending, at: now, &exchange)
+        case .countdown:
+            announce(.countdown(record.request.sounds.countdown?.time ?? .zero), at: now, &exchange)
+        case .mediaAlert(let party): announce(.mediaAlert(party), at: now, &exchange)
         case .decided(let ending): close(ending, at: now, &exchange)
         case .finished: isFinished = true
         }
+    }
+
+    private func connected(at now: Instant, _ exchange: inout Exchange) {
+        record.connectTime = wallTime(at: now)
+        announce(.connected, at: now, &exchange)
+        connectRecording(&exchange)
     }
 
     /// Brings the record's state up to the flow's, with one line in the log where it changed.
@@ -167,17 +188,21 @@ final class CallSession {
                     sipStatus: party.flatMap { legs[$0].lastStatus }, endReason: reason)))
     }
 
-    /// Writes what changed of the legs since the last time.
+    /// Writes what changed of the legs since the last time, and what is to be told.
     func writeProgress(_ exchange: inout Exchange) {
-        guard case .running = phase, legs.first.isUnwritten || legs.second.isUnwritten else { return }
         var writes: [StoreWrite] = []
-        for party in Party.allCases where legs[party].isUnwritten {
-            legs[party].isUnwritten = false
-            writes.append(
-                .progressed(
-                    id, state: record.state, connectTime: record.connectTime, party: party, leg: record[party]))
+        if case .running = phase {
+            for party in Party.allCases where legs[party].isUnwritten {
+                legs[party].isUnwritten = false
+                writes.append(
+                    .progressed(
+                        id, state: record.state, connectTime: record.connectTime, party: party, leg: record[party]))
+            }
         }
-        exchange.perform(.store(writes, nil))
+        if let target = record.request.eventTarget, !untold.isEmpty {
+            writes.append(.told(id, to: target, takeUntold()))
+        }
+        if !writes.isEmpty { exchange.perform(.store(writes, nil)) }
     }
 }
 
@@ -208,7 +233,7 @@ extension EndReason {
         switch self {
         case .hangup(let party), .cancelled(let party), .failed(let party, _): party
         case .callerLeft: .first
-        case .maxCallDuration, .apiCancel, .mediaTimeout, .platformRestart, .fault: nil
+        case .maxCallDuration, .apiCancel, .mediaTimeout, .playError, .platformRestart, .fault: nil
         }
     }
 }

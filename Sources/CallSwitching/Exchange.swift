@@ -16,6 +16,7 @@ struct Exchange {
     /// Sessions from before a restart, whose calls are over.
     private var orphans: Set<SessionID> = []
     private var events: [SessionNews] = []
+    private var recordings: [MediaRecordingID: CallSession] = [:]
     private var acceptances: [CommitTicket: CallID] = [:]
     private var nextCommit: UInt64 = 0
     private var nextCall: UInt64 = 0
@@ -69,6 +70,15 @@ struct Exchange {
     mutating func assign(_ session: SessionID, to party: Party, of call: CallSession) {
         owners[session] = SessionOwner(call: call, party: party)
     }
+
+    /// From now on reports about `recording` are for `call`.
+    mutating func assign(_ recording: MediaRecordingID, to call: CallSession) { recordings[recording] = call }
+
+    /// Nothing more is reported about `recording`.
+    mutating func forget(_ recording: MediaRecordingID) { recordings[recording] = nil }
+
+    /// Whose recording it is.
+    func call(recordedAs recording: MediaRecordingID) -> CallSession? { recordings[recording] }
 
     /// `session` only wants to end; nobody hears of it.
     mutating func assignToNobody(_ session: SessionID) { orphans.insert(session) }

@@ -51,7 +51,11 @@ extension Switchboard {
             record[party].signalling = nil
             if record[party].dialTime != nil { record[party].endTime = record[party].endTime ?? record.endTime }
         }
-        let events = call.cancelled == nil ? [CallEvent.end(of: record, using: &exchange.entropy)] : []
+        var events: [CallEvent] = []
+        if call.cancelled == nil || record.request.notifiesOnCancel {
+            record.eventCount += 1
+            events.append(.end(of: record, using: &exchange.entropy))
+        }
         exchange.perform(.store([.ended(record, events: events)], nil))
         countEnding(record)
         return ending

@@ -8,7 +8,7 @@ extension Switchboard {
         let request = placement.request
         guard !isDraining, calls.count < exchange.settings.maxCalls else { return refuse(ticket, .busy) }
         guard let (first, second) = linesForBoth(request, at: now) else { return refuse(ticket, .noLine) }
-        guard request.ringTone == nil else { return refuse(ticket, .voiceFile) }
+        guard request.sounds.unknownNames.isEmpty else { return refuse(ticket, .voiceFile) }
         guard let (port1, port2) = takePorts(at: now) else { return refuse(ticket, .busy) }
         exchange.trunks.occupy(first.reserved)
         exchange.trunks.occupy(second.reserved)

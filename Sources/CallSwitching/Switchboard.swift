@@ -59,9 +59,20 @@ public struct Switchboard: ~Copyable {
     }
 
     private mutating func reported(_ report: MediaReport, at now: Instant) {
-        guard let leg = report.leg, let call = callsByNumber[leg.number >> 1] else { return }
-        call.mediaReported(report, leg.number & 1 == 0 ? .first : .second, at: now, &exchange)
+        guard let (call, party) = owner(of: report) else { return }
+        call.mediaReported(report, party, at: now, &exchange)
         settle(call)
+    }
+
+    /// Whose leg the report is about, or whose recording: that is both parties', and told as party 1's.
+    private func owner(of report: MediaReport) -> (CallSession, Party)? {
+        switch report {
+        case .opened(let leg), .openFailed(let leg), .flowing(let leg), .quiet(let leg), .idle(let leg),
+            .digit(let leg, _), .played(let leg), .playFailed(let leg), .measured(let leg, _), .closed(let leg, _):
+            callsByNumber[leg.number >> 1].map { ($0, leg.number & 1 == 0 ? .first : .second) }
+        case .recorded(let recording, _), .recordFailed(let recording, _):
+            exchange.call(recordedAs: recording).map { ($0, .first) }
+        }
     }
 
     private mutating func timePassed(at now: Instant) {
@@ -162,15 +173,4 @@ public struct SwitchboardOccupancy: Sendable {
     /// Registrations at trunks that are not taken back.
     public var registrations: Int
     public var trunkCalls: [(trunk: TrunkName, calls: Int)]
-}
-
-extension MediaReport {
-    /// The leg that the report is about; `nil` where it is about a recording.
-    fileprivate var leg: MediaLegID? {
-        switch self {
-        case .opened(let leg), .openFailed(let leg), .flowing(let leg), .quiet(let leg), .idle(let leg): leg
-        case .digit(let leg, _), .played(let leg), .playFailed(let leg), .measured(let leg, _), .closed(let leg, _): leg
-        case .recorded, .recordFailed: nil
-        }
-    }
 }

@@ -60,7 +60,8 @@ final class Stage {
 
     static func request(
         from1: String? = nil, numbers: [String] = [], ring: Duration = .seconds(45), talk: Duration = .seconds(60),
-        mediaTimeout: Duration = .seconds(60), account: CertID = Stage.account
+        mediaTimeout: Duration = .seconds(60), account: CertID = Stage.account, sounds: CallSounds = .none,
+        events: EventSelection = .none, notifiesOnCancel: Bool = false
     ) -> CallbackRequest {
         guard let to1 = PhoneNumber("13911110001"), let to2 = PhoneNumber("13911110002") else {
             preconditionFailure("digits are a phone number")
@@ -68,8 +69,9 @@ final class Stage {
         return CallbackRequest(
             account: account, mainAccount: Stage.account, app: AppID(rawValue: "app"), to1: .number(to1),
             to2: .number(to2), from1: from1.flatMap { PhoneNumber($0) },
-            callerNumbers: numbers.compactMap { PhoneNumber($0) }, maxDialDuration1: ring, maxDialDuration2: ring,
-            maxCallDuration: talk, mediaTimeout: mediaTimeout,
+            callerNumbers: numbers.compactMap { PhoneNumber($0) }, sounds: sounds, maxDialDuration1: ring,
+            maxDialDuration2: ring,
+            maxCallDuration: talk, mediaTimeout: mediaTimeout, events: events, notifiesOnCancel: notifiesOnCancel,
             eventTarget: EventTarget(url: "http://receiver/", signer: account, app: AppID(rawValue: "app")))
     }
 
@@ -150,7 +152,9 @@ final class Stage {
             mediaHangs ? nil : heldPorts.contains(endpoint.port) ? .openFailed(leg) : .opened(leg)
         case .close(let leg):
             mediaClosing == .works ? .closed(leg, MediaSummary(packetsReceived: leg.number, packetsSent: 7)) : nil
-        case .describe, .feed, .watch, .load, .detectTones, .record, .connectRecording, .stopRecording: nil
+        case .stopRecording(let id):
+            mediaClosing == .works ? .recorded(id, RecordingSummary(samples: 16_000, bytes: 32_000)) : nil
+        case .load, .describe, .feed, .watch, .detectTones, .record, .connectRecording: nil
         }
     }
 
@@ -246,6 +250,16 @@ final class Stage {
     var ended: (record: CallRecord, events: [CallEvent])? {
         for case .ended(let record, let events) in writes.reversed() { return (record, events) }
         return nil
+    }
+
+    /// Everything that was told, in order.
+    var told: [CallEvent] {
+        writes.flatMap { write -> [CallEvent] in
+            switch write {
+            case .told(_, _, let events), .ended(_, let events): events
+            default: []
+            }
+        }
     }
 
     var endings: Int {
