@@ -99,7 +99,7 @@ extension Behaviour {
     static func answering(hangsUp: Bool, _ fate: inout Fate) -> Behaviour {
         var behaviour = Behaviour()
         behaviour.delay = fate.duration(in: .milliseconds(500)...(.seconds(4)))
-        behaviour.hangsUpAfter = hangsUp ? fate.duration(in: .seconds(20)...(.seconds(40))) : nil
+        behaviour.hangsUpAfter = hangsUp ? fate.duration(in: .seconds(40)...(.seconds(60))) : nil
         return behaviour
     }
 }

@@ -11,6 +11,9 @@ public enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case noCancel
     case leakedPort
     case lostEvent
+    case doubleEvent
+    case deafParty
+    case endlessRecording
 
     func distort(_ effects: [SwitchboardEffect]) -> [SwitchboardEffect] {
         effects.flatMap(distort)
@@ -24,6 +27,9 @@ public enum Sabotage: String, Hashable, Sendable, CaseIterable {
             [effect, .transmit(datagram.withAnotherBranch)]
         case (.leakedPort, .media(.close(let leg))) where leg.number % 16 == 0: []
         case (.lostEvent, .store(let writes, let ticket)): [.store(writes.map(\.withoutEvents), ticket)]
+        case (.doubleEvent, .store(let writes, let ticket)): [.store(writes.flatMap(\.withEventsAgain), ticket)]
+        case (.deafParty, .media(.feed(_, .leg))): []
+        case (.endlessRecording, .media(.stopRecording(let id))) where id.low % 4 == 0: []
         default: [effect]
         }
     }
@@ -56,5 +62,10 @@ extension StoreWrite {
     fileprivate var withoutEvents: StoreWrite {
         if case .ended(let record, _) = self { return .ended(record, events: []) }
         return self
+    }
+
+    fileprivate var withEventsAgain: [StoreWrite] {
+        if case .told = self { return [self, self] }
+        return [self]
     }
 }

@@ -20,6 +20,10 @@ public struct Scenario: Hashable, Sendable {
     public var storeFailures: Double = 0
     /// The share of port pairs that another program holds.
     public var portFailures: Double = 0
+    /// The share of voices that cannot be played.
+    public var playFailures: Double = 0
+    /// The share of recordings that break off.
+    public var recordFailures: Double = 0
     /// When the server is killed and started again; `nil`: never.
     public var crashesAt: Duration?
     /// When the server hangs up everybody and stops; `nil`: never.
@@ -36,6 +40,6 @@ public struct Scenario: Hashable, Sendable {
 extension Scenario: CustomStringConvertible {
     public var description: String {
         "seed \(seed), \(calls) calls \(parties), loss \(faults.loss), cancels \(cancels), store \(storeFailures), "
-            + "ports \(portFailures), crash \(crashesAt.map { "\($0)" } ?? "none"), stop \(stopsAt.map { "\($0)" } ?? "none")"
+            + "ports \(portFailures), voices \(playFailures), recordings \(recordFailures), crash \(crashesAt.map { "\($0)" } ?? "none"), stop \(stopsAt.map { "\($0)" } ?? "none")"
     }
 }

@@ -14,8 +14,13 @@ public enum Rule: String, Hashable, Sendable, CaseIterable {
     case trunkLimits
     /// Every accepted call ends exactly once, its times in order, and is durable before it is visible.
     case record
-    /// One event for each call that was not cancelled, none for one that was.
+    /// One end event for each call that was not cancelled, none for one that was unless it was asked for; every event
+    /// that was asked for in order and without holes, none unasked.
     case event
+    /// A recording that began ends exactly once.
+    case recording
+    /// What a party hears begins with its cause.
+    case sound
     /// Every command is answered exactly once.
     case answer
     /// Media legs are opened, used and closed in order.

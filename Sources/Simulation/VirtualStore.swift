@@ -6,9 +6,12 @@ struct VirtualStore {
     private(set) var live: [CallID: CallRecord] = [:]
     private var cancelled: [CallID: EndReason] = [:]
     private(set) var ended: [CallID: CallRecord] = [:]
-    private(set) var events: [CallID: Int] = [:]
     private(set) var accepted: [CallID] = []
-    private(set) var violations: [Violation] = []
+    private var events = EventLedger()
+    private var recordings = RecordingLedger()
+    private var ownViolations: [Violation] = []
+
+    var violations: [Violation] { ownViolations + events.violations + recordings.violations }
 
     mutating func commit(_ writes: [StoreWrite]) {
         for write in writes { commit(write) }
@@ -24,11 +27,12 @@ struct VirtualStore {
             live[id]?.connectTime = connectTime
             live[id]?[party] = leg
         case .cancelled(let id, let reason): cancelled[id] = reason
+        case .told(let id, _, let events): tell(events, of: id)
+        case .recordingBegan(let recording): recordings.begin(recording)
+        case .recordingEnded(let id, _, _), .recordingFailed(let id, _, _): recordings.end(id)
         case .ended(let record, let events): end(record, events)
-        case .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays, .forgetCalls,
-            .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan, .recordingEnded,
-            .recordingFailed,
-            .recordingAwaited, .recordingFinished, .recordingDeleted:
+        case .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays, .forgetCalls, .voiceFileStored,
+            .voiceFileDeleted, .voiceFileForgotten, .recordingAwaited, .recordingFinished, .recordingDeleted:
             break
         }
     }
@@ -39,12 +43,31 @@ struct VirtualStore {
         if record.ending == nil { complain(.record, "\(record.id) ended without an ending") }
         if !record.timesAreInOrder { complain(.record, "\(record.id) has times out of order") }
         ended[record.id] = record
-        self.events[record.id, default: 0] += events.count
-        let expected = cancelled[record.id] == nil ? 1 : 0
-        if events.count != expected { complain(.event, "\(record.id) has \(events.count) events, not \(expected)") }
+        self.events.tell(events, of: record)
+        self.events.close(record, expectsEnd: cancelled[record.id] == nil || record.request.notifiesOnCancel)
     }
 
-    private mutating func complain(_ rule: Rule, _ words: String) { violations.append(Violation(rule, words)) }
+    private mutating func tell(_ events: [CallEvent], of id: CallID) {
+        if let record = live[id] {
+            self.events.tell(events, of: record)
+            live[id]?.eventCount += events.count
+        } else if let record = ended[id] {
+            for event in events {
+                var numbered = event
+                ended[id]?.eventCount += 1
+                numbered.sequence = ended[id]?.eventCount ?? 0
+                self.events.tell([numbered], of: record)
+            }
+        }
+    }
+
+    /// The server was killed.
+    mutating func crash() { recordings.crash() }
+
+    /// Nothing more comes.
+    mutating func close() { recordings.close() }
+
+    private mutating func complain(_ rule: Rule, _ words: String) { ownViolations.append(Violation(rule, words)) }
 
     /// What a server that starts finds.
     var interrupted: [InterruptedCall] {

@@ -13,7 +13,7 @@ public final class VirtualWorld {
         case alarm(CarrierLeg, Alarm)
         /// The network says that a trunk cannot be reached.
         case unreachable(TransportAddress)
-        case report(MediaReport, generation: Int)
+        case report(VirtualMedia.Announcement, generation: Int)
         case commitDone([StoreWrite], CommitTicket?, success: Bool, generation: Int)
         case place
         case cancel(CallID)
@@ -36,7 +36,10 @@ public final class VirtualWorld {
     private var nextHappening: UInt64 = 0
     private var fate: Fate
     private var store = VirtualStore()
-    private var media = VirtualMedia()
+    private var media: VirtualMedia
+    private var sounds = SoundLedger()
+    /// Changes of state in the input that is handled.
+    private var notes: [CallNote] = []
     private var ledger = DialogLedger()
     private var trunks = TrunkLedger(SwitchboardSettings.virtual.trunks)
     private var legs: [String: CarrierLeg] = [:]
@@ -51,6 +54,10 @@ public final class VirtualWorld {
         fate = Fate(seed: scenario.seed)
         report = RunReport(seed: scenario.seed)
         report.scenario = "\(scenario)"
+        media = VirtualMedia(
+            MediaChances(
+                portFailures: scenario.portFailures, playFailures: scenario.playFailures,
+                recordFailures: scenario.recordFailures, keys: scenario.parties == .answering ? 1 : 0.6))
         switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ 1))
     }
 
@@ -94,8 +101,8 @@ public final class VirtualWorld {
         case .unreachable(let address):
             trunks.forget(address)
             handle(.transportFailed(Flow(remote: address)))
-        case .report(let report, let generation):
-            if generation == self.generation, media.delivers(report) { handle(.media(report)) }
+        case .report(let announcement, let generation):
+            if generation == self.generation, media.comes(announcement) { handle(.media(announcement.report)) }
         case .commitDone(let writes, let ticket, let success, let generation):
             commitDone(writes, ticket, success, generation)
         case .place: place()
@@ -129,8 +136,10 @@ public final class VirtualWorld {
         let limit: Duration = scenario.parties == .answering ? .seconds(120) : .seconds(fate.pick([3, 10, 20, 60]))
         return CallbackRequest(
             account: account, mainAccount: account, app: AppID(rawValue: "app"), to1: .number(to1), to2: .number(to2),
+            sounds: .ofTheField(&fate, keyTimeouts: scenario.parties == .answering ? [5] : [1, 5]),
             maxDialDuration1: .seconds(fate.pick([5, 45])), maxDialDuration2: .seconds(fate.pick([5, 45])),
             maxCallDuration: limit, mediaTimeout: scenario.parties == .answering ? .zero : .seconds(8),
+            events: .ofTheField(&fate), notifiesOnCancel: fate.strikes(0.3),
             eventTarget: EventTarget(url: "http://virtual/events", signer: account, app: AppID(rawValue: "app")))
     }
 
@@ -153,8 +162,11 @@ public final class VirtualWorld {
     private func handle(_ input: SwitchboardInput, about message: SIPMessage? = nil) {
         var effects = switchboard.handle(input, at: now)
         if let sabotage = scenario.sabotage { effects = sabotage.distort(effects) }
+        sounds.note(input, causing: effects)
         if let message { ledger.received(message, causing: effects, at: now) } else { ledger.sent(effects) }
         for effect in effects { perform(effect) }
+        for note in notes { sounds.judge(note) { media.feed(of: $0) } }
+        notes = []
     }
 
     private func perform(_ effect: SwitchboardEffect) {
@@ -171,8 +183,8 @@ public final class VirtualWorld {
                 schedule(.arrives(datagram.bytes, at: .carrier(datagram.flow.remote)), after: delay)
             }
         case .media(let command):
-            for (delay, report) in media.perform(command, portFailures: scenario.portFailures, &fate) {
-                schedule(.report(report, generation: generation), after: delay)
+            for announcement in media.perform(command, &fate) {
+                schedule(.report(announcement, generation: generation), after: announcement.after)
             }
         case .store(let writes, let ticket):
             let success = ticket == nil || !fate.strikes(scenario.storeFailures)
@@ -180,7 +192,9 @@ public final class VirtualWorld {
                 .commitDone(writes, ticket, success: success, generation: generation),
                 after: .microseconds(500))
         case .answer(let ticket, let answer): answered(ticket, answer)
-        case .note(let note): mark(Array("\(note.call) \(note.state)".utf8))
+        case .note(let note):
+            mark(Array("\(note.call) \(note.state)".utf8))
+            notes.append(note)
         }
     }
 
@@ -196,6 +210,7 @@ public final class VirtualWorld {
         ledger.crashed(at: now)
         trunks.forgetAll()
         media.reset()
+        store.crash()
         switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ UInt64(1 + generation)))
         handle(.recover(store.interrupted, at: WallTime(milliseconds: 1_800_000_100_000)))
     }
@@ -269,7 +284,9 @@ public final class VirtualWorld {
 
     private func conclude() -> RunReport {
         ledger.close()
-        report.violations += store.violations + media.violations + ledger.violations + trunks.violations
+        store.close()
+        report.violations +=
+            sounds.violations + store.violations + media.violations + ledger.violations + trunks.violations
         for record in store.ended.values {
             if record.connectTime != nil { report.connected += 1 }
             if let reason = record.ending?.reason { report.endReasons[reason, default: 0] += 1 }
@@ -290,6 +307,7 @@ public final class VirtualWorld {
             complain(.rest, "left over at the end: \(occupancy)")
         }
         if media.openPorts > 0 { complain(.ports, "\(media.openPorts) media legs were never closed") }
+        if media.openRecordings > 0 { complain(.recording, "\(media.openRecordings) recordings were never stopped") }
     }
 
     private func judgeAnswers() {

@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [
         (Sabotage.noAck, Rule.acknowledgement), (.doubleBye, .singleBye), (.noCancel, .ringing), (.leakedPort, .ports),
-        (.lostEvent, .event),
+        (.lostEvent, .event), (.doubleEvent, .event), (.deafParty, .sound), (.endlessRecording, .recording),
     ])
     func `a switchboard broken on purpose is caught by the checker of its rule`(sabotage: Sabotage, rule: Rule) {
         var scenario = Scenario(seed: 5, calls: 60)
@@ -69,6 +69,8 @@ import Testing
 
     static let field: [Scenario] = (UInt64(100)..<116).map { seed in
         var scenario = Scenario(seed: seed, calls: 130)
+        scenario.playFailures = 0.02
+        scenario.recordFailures = 0.1
         switch seed % 4 {
         case 0: scenario.faults = .none
         case 1: scenario.faults = .hostile(loss: 0.02)
