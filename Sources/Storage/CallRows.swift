@@ -4,11 +4,14 @@ import GRDB
 /// Calls to rows of `calls` and back.
 enum CallRows {
     private static let requestColumns = [
-        "account", "main_account", "app", "to1", "to2", "from1", "from2", "caller_numbers", "ring_tone",
-        "ring_tone_mode", "max_dial_duration1", "max_dial_duration2", "max_call_duration", "media_timeout",
-        "user_data", "target_url", "target_signer", "target_app", "begin_time",
+        "account", "main_account", "app", "to1", "to2", "from1", "from2", "caller_numbers", "sounds",
+        "max_dial_duration1", "max_dial_duration2", "max_call_duration", "media_timeout",
+        "user_data", "user_data1", "user_data2", "events", "notify_on_cancel", "target_url", "target_signer",
+        "target_app", "begin_time",
     ]
-    private static let stateColumns = ["state", "connect_time", "end_time", "end_reason", "hangup_by", "duration"]
+    private static let stateColumns = [
+        "state", "connect_time", "end_time", "end_reason", "hangup_by", "duration", "record_file", "event_count",
+    ]
     private static let writtenColumns = ["id"] + requestColumns + stateColumns
 
     /// What `read` reads: a call with both legs, from `calls` joined with `legJoins`.
@@ -32,7 +35,7 @@ enum CallRows {
         "UPDATE calls SET state = ?, connect_time = coalesce(?, connect_time) WHERE number = ?"
     private static let cancelSQL = "UPDATE calls SET cancel_reason = ? WHERE number = ?"
     private static let endSQL =
-        "UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", ")), event_count = ? WHERE number = ?"
+        "UPDATE calls SET \(stateColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE number = ?"
     private static let countEventSQL = """
         UPDATE calls SET event_count = event_count + 1 WHERE id = ? AND end_time IS NOT NULL
         RETURNING number, event_count, target_url, target_signer, target_app
@@ -42,7 +45,7 @@ enum CallRows {
     static func insert(_ record: CallRecord, into db: Database) throws -> Int64 {
         var statement = try BoundStatement(insertSQL, in: db)
         statement.append(record.id)
-        statement.append(record.request)
+        try statement.append(record.request)
         statement.append(record.beginTime)
         statement.append(stateOf: record)
         try statement.run()
@@ -73,11 +76,25 @@ enum CallRows {
         try statement.run()
     }
 
-    /// - Parameter lastEvent: the number of the call's last event, 0 where it had none.
-    static func end(_ number: Int64, as record: CallRecord, lastEvent: Int, in db: Database) throws {
+    static func end(_ number: Int64, as record: CallRecord, in db: Database) throws {
         var statement = try BoundStatement(endSQL, in: db)
         statement.append(stateOf: record)
-        statement.append(lastEvent)
+        statement.append(number)
+        try statement.run()
+    }
+
+    /// The number of a live call's last event.
+    static func noteEvents(_ count: Int, of number: Int64, in db: Database) throws {
+        var statement = try BoundStatement("UPDATE calls SET event_count = ? WHERE number = ?", in: db)
+        statement.append(count)
+        statement.append(number)
+        try statement.run()
+    }
+
+    /// A live call is being recorded.
+    static func noteRecording(_ file: String, of number: Int64, in db: Database) throws {
+        var statement = try BoundStatement("UPDATE calls SET record_file = ? WHERE number = ?", in: db)
+        statement.append(file)
         statement.append(number)
         try statement.run()
     }
@@ -141,6 +158,8 @@ enum CallRows {
         record.connectTime = columns.optional()
         record.endTime = columns.optional()
         record.ending = try columns.ending()
+        record.recordFile = columns.optional()
+        record.eventCount = try columns.next()
         record.leg1 = try columns.leg()
         record.leg2 = try columns.leg()
         return (record, cancelled)
@@ -148,7 +167,7 @@ enum CallRows {
 }
 
 extension BoundStatement {
-    fileprivate mutating func append(_ request: CallbackRequest) {
+    fileprivate mutating func append(_ request: CallbackRequest) throws {
         append(raw: request.account)
         append(raw: request.mainAccount)
         append(raw: request.app)
@@ -157,13 +176,16 @@ extension BoundStatement {
         append(request.from1?.dialled)
         append(request.from2?.dialled)
         append(list: request.callerNumbers.map(\.dialled))
-        append(request.ringTone)
-        append(raw: request.ringToneMode)
+        try append(json: request.sounds == .none ? nil : request.sounds)
         append(request.maxDialDuration1)
         append(request.maxDialDuration2)
         append(request.maxCallDuration)
         append(request.mediaTimeout)
         append(request.userData)
+        append(request.userData1)
+        append(request.userData2)
+        append(raw: request.events)
+        append(request.notifiesOnCancel)
         append(request.eventTarget?.url)
         append(raw: request.eventTarget?.signer)
         append(raw: request.eventTarget?.app)
@@ -176,6 +198,8 @@ extension BoundStatement {
         append(record.ending?.reason.token)
         append(raw: record.ending?.hangupBy)
         append(record.ending?.duration)
+        append(record.recordFile)
+        append(record.eventCount)
     }
 }
 
@@ -184,9 +208,10 @@ extension ColumnReader {
         CallbackRequest(
             account: try raw(), mainAccount: try raw(), app: try raw(), to1: try destination(), to2: try destination(),
             from1: try optionalNumber(), from2: try optionalNumber(), callerNumbers: try list(of: { PhoneNumber($0) }),
-            ringTone: optional(), ringToneMode: try raw(), maxDialDuration1: try next(),
+            sounds: try optionalJSON() ?? CallSounds.none, maxDialDuration1: try next(),
             maxDialDuration2: try next(), maxCallDuration: try next(), mediaTimeout: try next(),
-            userData: optional(), eventTarget: try eventTarget())
+            userData: optional(), userData1: optional(), userData2: optional(), events: try raw(),
+            notifiesOnCancel: try next(), eventTarget: try eventTarget())
     }
 
     private mutating func destination() throws -> Destination {

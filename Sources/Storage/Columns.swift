@@ -21,8 +21,15 @@ extension ColumnValue where Self: FixedWidthInteger {
 extension Int: ColumnValue {}
 extension Int64: ColumnValue {}
 extension UInt8: ColumnValue {}
+extension UInt16: ColumnValue {}
 extension UInt32: ColumnValue {}
 extension UInt64: ColumnValue {}
+
+extension Double: ColumnValue {
+    init(column index: Int32, of statement: OpaquePointer) { self = sqlite3_column_double(statement, index) }
+
+    func put(into statement: OpaquePointer, at index: Int32) { sqlite3_bind_double(statement, index, self) }
+}
 
 extension Bool: ColumnValue {
     init(column index: Int32, of statement: OpaquePointer) { self = sqlite3_column_int(statement, index) != 0 }

@@ -59,7 +59,7 @@ extension StoreWrite {
     /// nobody waits for these writes. A client waits for the others, and is told at once.
     fileprivate var outlivesOutage: Bool {
         switch self {
-        case .progressed, .ended, .delivered, .attemptFailed, .deadLettered, .recordingBegan, .recordingEnded,
+        case .progressed, .told, .ended, .delivered, .attemptFailed, .deadLettered, .recordingBegan, .recordingEnded,
             .recordingFailed:
             true
         case .accepted, .cancelled, .provisioned, .forgetReplays, .forgetCalls, .voiceFileStored, .voiceFileDeleted,
@@ -72,6 +72,7 @@ extension StoreWrite {
     var outboxCount: Int {
         switch self {
         case .ended(let record, let events): record.request.eventTarget == nil ? 0 : events.count
+        case .told(_, _, let events): events.count
         case .recordingFinished(_, _, _, _, let event): event == nil ? 0 : 1
         case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
             .forgetReplays, .forgetCalls, .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan,

@@ -6,7 +6,8 @@ enum LegRows {
     private static let columnNames = [
         "caller", "trunk", "dial_time", "ring_time", "answer_time", "end_time", "sip_status", "sip_reason", "q850",
         "post_dial_delay", "codec", "sip_call_id", "packets_received", "packets_sent", "packets_lost",
-        "signalling", "dialog_call_id", "local_name", "remote_name", "local_tag", "remote_tag", "target", "via",
+        "loss", "jitter", "round_trip", "opinion_score", "signalling", "dialog_call_id", "local_name", "remote_name",
+        "local_tag", "remote_tag", "target", "via",
         "routes", "local_sequence", "remote_sequence", "destination", "local_description", "remote_description",
     ]
     static let columnCount = columnNames.count
@@ -47,6 +48,10 @@ extension BoundStatement {
         append(leg.media?.packetsReceived)
         append(leg.media?.packetsSent)
         append(leg.media?.packetsLost)
+        append(leg.media?.quality?.loss)
+        append(leg.media?.quality?.jitter)
+        append(leg.media?.quality?.roundTrip)
+        append(leg.media?.quality?.meanOpinionScore)
         append(leg.signalling)
     }
 
@@ -120,10 +125,20 @@ extension ColumnReader {
 
     private mutating func mediaCounts() throws -> MediaCounts? {
         guard let received: UInt64 = optional() else {
-            skip(2)
+            skip(6)
             return nil
         }
-        return MediaCounts(packetsReceived: received, packetsSent: try next(), packetsLost: try next())
+        return MediaCounts(
+            packetsReceived: received, packetsSent: try next(), packetsLost: try next(), quality: try quality())
+    }
+
+    private mutating func quality() throws -> HearingQuality? {
+        guard let loss: Double = optional() else {
+            skip(3)
+            return nil
+        }
+        return HearingQuality(
+            loss: loss, jitter: try next(), roundTrip: optional(), meanOpinionScore: try next())
     }
 
     private mutating func signalling() throws -> LegSignalling? {

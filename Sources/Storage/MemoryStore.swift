@@ -104,8 +104,6 @@ private struct MemoryCall {
     var number: Int
     var record: CallRecord
     var cancelled: EndReason?
-    /// The number of its last event.
-    var eventCount = 0
 }
 
 private struct MemoryContents {
@@ -129,6 +127,7 @@ private struct MemoryContents {
                 call.record[party] = leg
             }
         case .cancelled(let id, let reason): try updateLive(id) { $0.cancelled = reason }
+        case .told(let id, let target, let events): try tell(events, of: id, to: target)
         case .ended(let record, let events): try end(record, events)
         case .delivered(let number): outbox.removeAll { $0.number == number }
         case .attemptFailed(let number, let attempts, let retry, let error):
@@ -147,7 +146,7 @@ private struct MemoryContents {
         case .voiceFileDeleted(let id, let time): recordings.delete(id, at: time)
         case .voiceFileForgotten(let id): recordings.forget(id)
         case .recordingBegan(let recording):
-            try updateLive(recording.call) { _ in }
+            try updateLive(recording.call) { $0.record.recordFile = recording.fileName }
             try recordings.begin(recording)
         case .recordingEnded(let id, let samples, let bytes):
             recordings.end(id, samples: samples, bytes: bytes, as: .finishing)
@@ -192,11 +191,20 @@ private struct MemoryContents {
     }
 
     private mutating func end(_ record: CallRecord, _ events: [CallEvent]) throws(StoreFailure) {
-        try updateLive(record.id) { call in
-            call.record = record
-            call.eventCount = events.last?.sequence ?? 0
-        }
+        try updateLive(record.id) { $0.record = record }
         guard let target = record.request.eventTarget else { return }
+        for event in events { add(event, to: target) }
+    }
+
+    private mutating func tell(
+        _ events: [CallEvent], of id: CallID, to target: EventTarget
+    ) throws(StoreFailure) {
+        guard var call = calls[id], call.record.endTime == nil else {
+            for event in events { try tell(event) }
+            return
+        }
+        call.record.eventCount = events.last?.sequence ?? call.record.eventCount
+        calls[id] = call
         for event in events { add(event, to: target) }
     }
 
@@ -204,10 +212,10 @@ private struct MemoryContents {
     private mutating func tell(_ event: CallEvent) throws(StoreFailure) {
         guard var call = calls[event.call], call.record.endTime != nil, let target = call.record.request.eventTarget
         else { throw .conflict("call \(event.call) is not over, or has no receiver") }
-        call.eventCount += 1
+        call.record.eventCount += 1
         calls[event.call] = call
         var event = event
-        event.sequence = call.eventCount
+        event.sequence = call.record.eventCount
         add(event, to: target)
     }
 

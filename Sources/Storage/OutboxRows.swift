@@ -25,7 +25,7 @@ enum OutboxRows {
         statement.append(event.id)
         statement.append(event.sequence)
         statement.append(event.time)
-        let (kind, detail) = EventKind.stored(event.kind)
+        let (kind, detail) = try EventKind.stored(event.kind)
         statement.append(raw: kind)
         statement.append(target.url)
         statement.append(raw: target.signer)
@@ -145,12 +145,15 @@ enum OutboxRows {
 /// The kinds of events as the `kind` column names them; `detail` holds what the call's row does not tell.
 private enum EventKind: String {
     case end
+    /// Its detail is what happened, as JSON.
+    case progress
     /// Its detail is the recording's id, a space and the link.
     case recordingLink = "recording_link"
 
-    static func stored(_ kind: CallEvent.Kind) -> (kind: EventKind, detail: String?) {
+    static func stored(_ kind: CallEvent.Kind) throws -> (kind: EventKind, detail: String?) {
         switch kind {
         case .end: (.end, nil)
+        case .progress(let progress, _): (.progress, try progress.storedJSON)
         case .recordingLink(let id, let url, _): (.recordingLink, "\(id) \(url)")
         }
     }
@@ -158,6 +161,7 @@ private enum EventKind: String {
     func told(of record: CallRecord, detail: String?) throws -> CallEvent.Kind {
         switch self {
         case .end: return .end(record)
+        case .progress: return .progress(try CallProgress(storedJSON: detail ?? ""), of: record)
         case .recordingLink:
             let parts = (detail ?? "").split(separator: " ", maxSplits: 1)
             guard parts.count == 2, let id = RecordingID(parts[0]) else {

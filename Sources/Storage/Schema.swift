@@ -10,6 +10,7 @@ enum Schema {
         migrator.registerMigration("1 tenants") { try $0.execute(sql: tenants) }
         migrator.registerMigration("2 forgetting calls") { try $0.execute(sql: forgettingCalls) }
         migrator.registerMigration("3 voice files, recordings") { try $0.execute(sql: voiceFiles + recordings) }
+        migrator.registerMigration("4 sounds, wanted events, quality") { try $0.execute(sql: sounds) }
         return migrator
     }
 
@@ -133,5 +134,21 @@ enum Schema {
         ALTER TABLE calls ADD COLUMN event_count INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outbox ADD COLUMN detail TEXT;
         ALTER TABLE dead_letters ADD COLUMN detail TEXT;
+        """
+
+    /// `sounds` is what is heard and recorded, as JSON, where anything was asked for; `events` has a bit for each name.
+    private static let sounds = """
+        ALTER TABLE calls DROP COLUMN ring_tone;
+        ALTER TABLE calls DROP COLUMN ring_tone_mode;
+        ALTER TABLE calls ADD COLUMN sounds TEXT;
+        ALTER TABLE calls ADD COLUMN user_data1 TEXT;
+        ALTER TABLE calls ADD COLUMN user_data2 TEXT;
+        ALTER TABLE calls ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE calls ADD COLUMN notify_on_cancel INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE calls ADD COLUMN record_file TEXT;
+        ALTER TABLE legs ADD COLUMN loss REAL;
+        ALTER TABLE legs ADD COLUMN jitter INTEGER;
+        ALTER TABLE legs ADD COLUMN round_trip INTEGER;
+        ALTER TABLE legs ADD COLUMN opinion_score REAL;
         """
 }

@@ -15,7 +15,7 @@ extension [StoreWrite] {
             case .ended(let record, _):
                 for party in Party.allCases { later.insert(LegKey(call: record.id, party: party)) }
                 kept.append(write)
-            case .accepted, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays,
+            case .accepted, .cancelled, .told, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays,
                 .forgetCalls,
                 .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan, .recordingEnded,
                 .recordingFailed, .recordingAwaited, .recordingFinished, .recordingDeleted:

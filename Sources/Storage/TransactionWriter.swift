@@ -34,6 +34,7 @@ struct TransactionWriter {
             try CallRows.progress(number, to: state, connectTime: connectTime, in: db)
             try LegRows.put(leg, of: party, call: number, in: db)
         case .cancelled(let id, let reason): try CallRows.cancel(number(of: id, in: db), reason: reason, in: db)
+        case .told(let id, let target, let events): try tell(events, of: id, to: target, in: db)
         case .ended(let record, let events): try end(record, events, in: db)
         case .delivered(let number): try OutboxRows.delete(number, in: db)
         case .attemptFailed(let number, let attempts, let retry, let error):
@@ -47,7 +48,9 @@ struct TransactionWriter {
         case .voiceFileDeleted(let id, let time): try VoiceFileRows.delete(id, at: time, in: db)
         case .voiceFileForgotten(let id): try VoiceFileRows.forget(id, in: db)
         case .recordingBegan(let recording):
-            try RecordingRows.insert(recording, call: number(of: recording.call, in: db), in: db)
+            let call = try number(of: recording.call, in: db)
+            try CallRows.noteRecording(recording.fileName, of: call, in: db)
+            try RecordingRows.insert(recording, call: call, in: db)
         case .recordingEnded(let id, let samples, let bytes):
             try RecordingRows.end(id, samples: samples, bytes: bytes, as: .finishing, in: db)
         case .recordingFailed(let id, let samples, let bytes):
@@ -72,13 +75,28 @@ struct TransactionWriter {
     private mutating func end(_ record: CallRecord, _ events: [CallEvent], in db: Database) throws {
         let call = try number(of: record.id, in: db)
         liveNumbers[record.id] = nil
-        try CallRows.end(call, as: record, lastEvent: events.last?.sequence ?? 0, in: db)
+        try CallRows.end(call, as: record, in: db)
         for party in Party.allCases { try LegRows.put(record[party], of: party, call: call, in: db) }
         guard let target = record.request.eventTarget else { return }
+        try put(events, to: target, call: call, in: db)
+    }
+
+    private mutating func put(_ events: [CallEvent], to target: EventTarget, call: Int64, in db: Database) throws {
         for event in events {
             lastOutboxNumber += 1
             try OutboxRows.insert(event, as: lastOutboxNumber, to: target, call: call, in: db)
             added.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
+        }
+    }
+
+    private mutating func tell(
+        _ events: [CallEvent], of id: CallID, to target: EventTarget, in db: Database
+    ) throws {
+        if let last = events.last, let call = try liveNumbers[id] ?? CallRows.findLive(id, in: db) {
+            try CallRows.noteEvents(last.sequence, of: call, in: db)
+            try put(events, to: target, call: call, in: db)
+        } else {
+            for event in events { try tell(event, in: db) }
         }
     }
 
@@ -89,8 +107,6 @@ struct TransactionWriter {
         }
         var event = event
         event.sequence = counted.sequence
-        lastOutboxNumber += 1
-        try OutboxRows.insert(event, as: lastOutboxNumber, to: target, call: counted.call, in: db)
-        added.append(OutboxEntry(number: lastOutboxNumber, event: event, target: target, due: event.time))
+        try put([event], to: target, call: counted.call, in: db)
     }
 }

@@ -19,10 +19,21 @@ enum Sample {
             account: account, mainAccount: main, app: app, to1: .number(PhoneNumber("13900000001")!),
             to2: .sip(user: "anna@desk", host: "example.org"), from1: PhoneNumber("075589877675"),
             callerNumbers: [PhoneNumber("075589877675")!, PhoneNumber("+8675589877676")!],
-            ringToneMode: .whileDialling, maxDialDuration1: .seconds(30), maxDialDuration2: .milliseconds(1500),
+            sounds: CallSounds(
+                ringTone: RingTone(mode: .whileDialling, voice: voice), greeting2: voice,
+                confirmation2: Confirmation(key: TelephoneKey("#")!, timeout: .seconds(7), prompt: .beep),
+                countdown: Countdown(time: .seconds(30), sound: .voice(voice), audience: .second),
+                recording: RecordingOrder(
+                    start: .dialling2, channels: .mixed, format: .mp3,
+                    hint: RecordingHint(sound: .beep, audience: .both))),
+            maxDialDuration1: .seconds(30), maxDialDuration2: .milliseconds(1500),
             maxCallDuration: .seconds(600), mediaTimeout: .zero, userData: userData,
+            userData1: "甲", events: EventSelection([.dial, .recordFail]), notifiesOnCancel: true,
             eventTarget: target ? EventTarget(url: "http://127.0.0.1:9000/events?a=b", signer: main, app: app) : nil)
     }
+
+    static let voice = PreparedVoice(
+        name: "音乐.wav", id: VoiceFileID(high: .max, low: 1), length: .milliseconds(1_020))
 
     static func call(_ number: UInt64, request: CallbackRequest = request()) -> CallRecord {
         CallRecord(id: id(number), request: request, beginTime: time(Int64(number)))
@@ -50,7 +61,10 @@ enum Sample {
         leg.sipReason = "OK"
         leg.postDialDelay = .nanoseconds(1_234_567_891)
         leg.codec = "PCMA"
-        leg.media = MediaCounts(packetsReceived: 1, packetsSent: 2, packetsLost: 3)
+        leg.media = MediaCounts(
+            packetsReceived: 1, packetsSent: 2, packetsLost: 3,
+            quality: HearingQuality(
+                loss: 0.125, jitter: .microseconds(1_500), roundTrip: nil, meanOpinionScore: 4.25))
         leg.signalling = .confirmed(
             DialogSnapshot(
                 callID: "abc@192.0.2.1", localTag: "1", remoteTag: "2", localURI: "sip:075589877675@192.0.2.1",

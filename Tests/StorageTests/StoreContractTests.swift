@@ -288,4 +288,37 @@ import Testing
     func emptyCommit(kind: Kind) throws {
         try Subject(kind).store.commit([])
     }
+
+    @Test("What is told on the way is owed to the receiver before the end, in order", arguments: Kind.allCases)
+    func told(kind: Kind) throws {
+        let store = try Subject(kind).store
+        var record = Sample.ended(1)
+        let target = try #require(record.request.eventTarget)
+        let progress: [CallProgress] = [.dial(.first), .fail(.first, .busy), .countdown(.seconds(5))]
+        let events = progress.enumerated().map { Self.event($1, $0 + 1, of: record) }
+        try store.commit([.accepted(Sample.call(1), replay: nil)])
+        try store.commit([.told(record.id, to: target, Array(events.prefix(2)))])
+        #expect(try store.call(record.id)?.eventCount == 2)
+        record.eventCount = 3
+        record.recordFile = "a.wav"
+        try store.commit([.ended(record, events: [events[2]])])
+        try store.commit([.told(record.id, to: target, [Self.event(.mediaAlert(.first), 9, of: record)])])
+        let owed = try store.outbox(after: 0, limit: 10).map(\.event)
+        #expect(owed.map(\.sequence) == [1, 2, 3, 4], "a late one is numbered by the store")
+        #expect(owed.map(\.kind.progress) == progress + [.mediaAlert(.first)])
+        #expect(try store.call(record.id)?.recordFile == "a.wav")
+        #expect(try store.call(record.id)?.eventCount == 4)
+    }
+
+    private static func event(_ progress: CallProgress, _ sequence: Int, of record: CallRecord) -> CallEvent {
+        CallEvent(
+            id: CallID(high: 9, low: UInt64(sequence)), call: record.id, sequence: sequence, time: Sample.time(50),
+            kind: .progress(progress, of: record))
+    }
+}
+
+extension CallEvent.Kind {
+    fileprivate var progress: CallProgress? {
+        if case .progress(let progress, _) = self { progress } else { nil }
+    }
 }
