@@ -1,4 +1,4 @@
-/// Writes one flat JSON object (RFC 8259), key by key.
+/// Writes one JSON object (RFC 8259), key by key.
 struct JSONObject {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
@@ -15,6 +15,26 @@ struct JSONObject {
     mutating func add(_ key: StaticString, _ value: Int64?) {
         add(key: key)
         bytes.append(contentsOf: (value.map { String($0) } ?? "null").utf8)
+    }
+
+    mutating func add(_ key: StaticString, _ value: Bool) {
+        add(key: key)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// A number of at least 0 with two decimals, rounded.
+    mutating func add(_ key: StaticString, decimal value: Double?) {
+        add(key: key)
+        guard let value else { return bytes.append(contentsOf: "null".utf8) }
+        let (whole, rest) = Int64((value * 100).rounded()).quotientAndRemainder(dividingBy: 100)
+        bytes.append(contentsOf: "\(whole).\(rest < 10 ? "0" : "")\(rest)".utf8)
+    }
+
+    mutating func add(_ key: StaticString, _ members: (inout JSONObject) -> Void) {
+        add(key: key)
+        var inner = JSONObject()
+        members(&inner)
+        bytes += inner.finish()
     }
 
     consuming func finish() -> [UInt8] {

@@ -64,6 +64,71 @@ import Testing
         #expect(body as NSDictionary == expected as NSDictionary)
     }
 
+    @Test("Who asks for events is told more at the end")
+    func extendedEnd() throws {
+        var record = Sample.ended(9)
+        record.request.events = EventSelection([.end])
+        record.request.userData1 = "first"
+        record.recordFile = "a.wav"
+        record.leg1.from = "075589877675"
+        record.leg1.dialTime = WallTime(milliseconds: Sample.start + 1)
+        record.leg1.sipStatus = 200
+        record.leg1.postDialDelay = .milliseconds(1250)
+        record.leg1.media = MediaCounts(
+            packetsReceived: 50,
+            quality: HearingQuality(
+                loss: 0.015, jitter: .microseconds(2_040), roundTrip: nil, meanOpinionScore: 4.409))
+        let body = try object(record)
+        #expect(body.count == 18 + 11)
+        #expect(body["record_file"] as? String == "a.wav")
+        #expect(body["end_reason"] as? String == "hangup2")
+        #expect(body["from1"] as? String == "075589877675")
+        #expect(body["to2"] as? String == "13900000002")
+        #expect(body["dial_time1"] as? Int64 == Sample.start + 1)
+        let leg: [String: Any] = [
+            "sip_status": 200, "sip_reason": NSNull(), "q850": NSNull(), "pdd_ms": 1250, "codec": NSNull(),
+            "packets": 50, "loss": 1.5, "jitter_ms": 2.04, "mos": 4.41, "user_data": "first",
+        ]
+        #expect(body["leg1"] as? NSDictionary == leg as NSDictionary)
+        #expect((body["leg2"] as? [String: Any])?["loss"] is NSNull)
+    }
+
+    @Test(
+        "Progress is told with its party and what belongs to it",
+        arguments: [
+            (CallProgress.dial(.second), #""party":2,"from":null,"to":"13900000002","#),
+            (.ring(.first), #""party":1,"#), (.answer(.first), #""party":1,"#), (.hangup(.second), #""party":2,"#),
+            (
+                .fail(.second, .busy),
+                #""party":2,"end_reason":"busy2","reason":"party 2: busy","error":"035020","sip_status":486,"q850":17,"#
+            ),
+            (.connected, ""), (.confirm(.first, isGiven: true), #""party":1,"confirmed":true,"#),
+            (.confirm(.second, isGiven: false), #""party":2,"confirmed":false,"#),
+            (.countdown(.seconds(30)), #""remaining":30,"#), (.mediaAlert(.first), #""party":1,"#),
+            (
+                .recordEnd(RecordedFile(name: "x.wav", samples: 16_001, bytes: 99)),
+                #""record_file":"x.wav","duration":2,"size":99,"#
+            ),
+            (
+                .recordFail(RecordedFile(name: "x.wav", samples: 0, bytes: 0)),
+                #""record_file":null,"duration":0,"size":0,"#
+            ),
+        ])
+    func progress(progress: CallProgress, members: String) throws {
+        var record = Sample.ended(3)
+        record.leg2.sipStatus = 486
+        record.leg2.q850 = 17
+        record.request.userData = nil
+        let event = CallEvent(
+            id: Sample.id(4), call: record.id, sequence: 5, time: WallTime(milliseconds: Sample.start),
+            kind: .progress(progress, of: record))
+        let text = String(decoding: EventBody.bytes(of: event, attempt: 2), as: UTF8.self)
+        #expect(
+            text == #"{"action":"event_notify","event":"duo_callback.\#(progress.name.token)","id":"\#(record.id)","#
+                + #""subaccount_id":null,\#(members)"user_data":null,"event_id":"\#(Sample.id(4))","seq":5,"#
+                + #""event_time":\#(Sample.start),"attempt":2}"#)
+    }
+
     @Test("Any text survives in JSON")
     func escaping() throws {
         let text = String(String.UnicodeScalarView((0...0x2FF).compactMap(Unicode.Scalar.init))) + "\u{10FFFF}😀\u{2028}"
