@@ -31,7 +31,8 @@ struct CallRoutes: Sendable {
         do throws(Refusal) {
             try UnavailableParameters.refuseHeaders(of: request)
             let parameters = try Parameters(body: request.body)
-            let callback = try CallbackParameters(parameters, grant: grant, country: country).request()
+            let callback = try CallbackParameters(parameters, grant: grant, country: country, voiceFiles: voiceFiles)
+                .request()
             switch await commands.place(callback, grant.replay) {
             case .accepted(let id): return .success(AcceptedCall(id: id, userData: callback.userData))
             case .refused(let code): return .failure(.code(code))

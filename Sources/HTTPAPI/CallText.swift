@@ -15,6 +15,7 @@ extension JSONText {
             text.member("begin_time", call.beginTime.milliseconds)
             text.member("connect_time", call.connectTime?.milliseconds)
             text.member("end_time", call.endTime?.milliseconds)
+            text.member("record_file", call.recordFile)
             text.ending(call.ending)
             text.leg("leg1", call, .first)
             text.leg("leg2", call, .second)
@@ -49,7 +50,16 @@ extension JSONText {
             text.member("packets_received", leg.media?.packetsReceived)
             text.member("packets_sent", leg.media?.packetsSent)
             text.member("packets_lost", leg.media?.packetsLost)
+            text.quality(leg.media?.quality)
+            text.member("user_data", call.request.userData(of: party))
         }
+    }
+
+    private mutating func quality(_ quality: HearingQuality?) {
+        member("loss", decimal: quality.map { $0.loss * 100 })
+        member("jitter_ms", decimal: quality.map { $0.jitter / .milliseconds(1) })
+        member("rtt_ms", decimal: quality?.roundTrip.map { $0 / .milliseconds(1) })
+        member("mos", decimal: quality?.meanOpinionScore)
     }
 }
 

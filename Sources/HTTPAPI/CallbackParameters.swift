@@ -7,11 +7,14 @@ struct CallbackParameters {
     private let parameters: Parameters
     private let grant: AuthenticatedRequest
     private let country: String
+    private let voiceFiles: CurrentVoiceFiles
 
-    init(_ parameters: Parameters, grant: AuthenticatedRequest, country: String) {
+    /// - Parameter voiceFiles: what the names of voice files mean now.
+    init(_ parameters: Parameters, grant: AuthenticatedRequest, country: String, voiceFiles: CurrentVoiceFiles) {
         self.parameters = parameters
         self.grant = grant
         self.country = country
+        self.voiceFiles = voiceFiles
     }
 
     /// The request, in the contract's order of refusals up to the caller number.
@@ -35,27 +38,33 @@ struct CallbackParameters {
         let to2 = try destination("to2")
         let from1 = try number("from1")
         let from2 = try number("from2")
-        let ringTone = try parameters.text("ring_tone")
-        let mode = try parameters.integer("ring_tone_mode", in: 0...3) ?? RingToneMode.beforeDialling.rawValue
         let ringing = try seconds("max_dial_duration", 1...300) ?? .seconds(45)
         let ringing1 = try seconds("max_dial_duration1", 1...300) ?? ringing
         let ringing2 = try seconds("max_dial_duration2", 1...300) ?? ringing
         let talking = try parameters.required("max_call_duration", seconds("max_call_duration", 1...21_600))
-        try checkRecording()
-        let userData = try parameters.text("user_data", atMost: Self.maxUserData)
+        let (voiceFiles, scope) = (voiceFiles, grant.scope)
+        let sounds = try SoundParameters.sounds(parameters, callLimit: talking) {
+            voiceFiles.file(named: $0, in: scope)
+        }
+        let events = EventParameters(parameters: parameters)
+        let wanted = try events.events()
+        let receiver = try events.callbackURL()
+        let notifiesOnCancel = try parameters.boolean("notify_on_cancel") ?? false
+        let userData = try userData("user_data")
+        let userData1 = try self.userData("user_data1")
+        let userData2 = try self.userData("user_data2")
         let mediaTimeout = try mediaTimeout()
         try UnavailableParameters.refuse(UnavailableParameters.ofCallback, in: parameters)
         return CallbackRequest(
             account: grant.caller.account.id, mainAccount: grant.caller.mainAccount, app: app.id, to1: to1, to2: to2,
-            from1: from1, from2: from2, callerNumbers: app.numbers, ringTone: ringTone,
-            ringToneMode: RingToneMode(rawValue: mode) ?? .beforeDialling, maxDialDuration1: ringing1,
+            from1: from1, from2: from2, callerNumbers: app.numbers, sounds: sounds, maxDialDuration1: ringing1,
             maxDialDuration2: ringing2, maxCallDuration: talking, mediaTimeout: mediaTimeout, userData: userData,
-            destinations: app.destinations, eventTarget: eventTarget)
+            userData1: userData1, userData2: userData2, events: wanted, notifiesOnCancel: notifiesOnCancel,
+            destinations: app.destinations, eventTarget: eventTarget(receiver))
     }
 
-    private func checkRecording() throws(Refusal) {
-        if try parameters.boolean("recording") == true { throw UnavailableParameters.unavailable("recording") }
-        _ = try parameters.integer("record_mode", in: 0...2)
+    private func userData(_ name: String) throws(Refusal) -> String? {
+        try parameters.text(name, atMost: Self.maxUserData)
     }
 
     private func seconds(_ name: String, _ range: ClosedRange<Int>) throws(Refusal) -> Duration? {
@@ -107,9 +116,11 @@ struct CallbackParameters {
         guard policy.allows(number) else { throw .code(.destination) }
     }
 
-    /// A sub-account's own receiver, signed with its key; else the app's, signed with the main account's.
-    private var eventTarget: EventTarget? {
+    /// The call's own receiver, signed with the placing account's key; a sub-account's own, signed with its key; else the
+    /// app's, signed with the main account's.
+    private func eventTarget(_ ofCall: String?) -> EventTarget? {
         let app = grant.app.app
+        if let ofCall { return EventTarget(url: ofCall, signer: grant.caller.account.id, app: app.id) }
         if let url = grant.caller.account.callbackURL, grant.caller.account.parent != nil {
             return EventTarget(url: url, signer: grant.caller.account.id, app: app.id)
         }

@@ -53,6 +53,15 @@ struct JSONText {
         needsComma = true
     }
 
+    /// A number of at least 0 with two decimals, rounded.
+    mutating func decimal(_ value: Double?) {
+        guard let value else { return null() }
+        separate()
+        let (whole, rest) = Int64((value * 100).rounded()).quotientAndRemainder(dividingBy: 100)
+        bytes.append(contentsOf: "\(whole).\(rest < 10 ? "0" : "")\(rest)".utf8)
+        needsComma = true
+    }
+
     mutating func null() {
         separate()
         bytes.append(contentsOf: "null".utf8)
@@ -67,6 +76,11 @@ struct JSONText {
     mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
         self.name(name)
         integer(value)
+    }
+
+    mutating func member(_ name: StaticString, decimal value: Double?) {
+        self.name(name)
+        decimal(value)
     }
 
     private mutating func separate() {

@@ -141,10 +141,30 @@ extension OpenAPIDocument {
                 from2:
                   description: The number shown to party 2, one of the app's.
                   $ref: "#/components/schemas/PhoneNumber"
-                ring_tone:
-                  type: string
-                  description: No voice files yet; a name is answered 010005.
-                ring_tone_mode: {type: integer, minimum: 0, maximum: 3, default: 3}
+                ring_tone: {type: string, description: "Voice file for party 1 instead of the far ring-back."}
+                ring_tone_mode:
+                  description: >-
+                    0 from the far end's ringing to the answer; 1 from dialling until the far end rings; 2 from dialling to
+                    the answer; 3 once, before dialling.
+                  type: integer
+                  minimum: 0
+                  maximum: 3
+                  default: 3
+                greeting1: {type: string, description: "Voice file for party 1 after its answer."}
+                greeting2: {type: string, description: "Voice file for party 2 before the connection."}
+                confirm1: {type: boolean, default: false, description: "Party 1 must press a key."}
+                confirm2: {type: boolean, default: false, description: "Party 2 must press a key."}
+                confirm_key1: {type: string, pattern: "^[0-9*#]$", default: "1"}
+                confirm_key2: {type: string, pattern: "^[0-9*#]$", default: "1"}
+                confirm_timeout1: {type: integer, minimum: 1, maximum: 30, default: 5, description: "From the prompt's end, s."}
+                confirm_timeout2: {type: integer, minimum: 1, maximum: 30, default: 5, description: "From the prompt's end, s."}
+                confirm_file1: {type: string, description: "Voice file, played up to three times; a beep without."}
+                confirm_file2: {type: string, description: "Voice file, played up to three times; a beep without."}
+                countdown_time: {type: integer, minimum: 5, maximum: 600, description: "Warning before the limit, s."}
+                countdown_voice: {type: string, description: "Voice file; a beep without."}
+                countdown_to:
+                  $ref: "#/components/schemas/Audience"
+                busy_voice: {type: string, description: "Voice file for party 1 when party 2 failed."}
                 max_dial_duration: {type: integer, minimum: 1, maximum: 300, default: 45, description: "Ringing, s."}
                 max_dial_duration1: {type: integer, minimum: 1, maximum: 300, description: "For party 1."}
                 max_dial_duration2: {type: integer, minimum: 1, maximum: 300, description: "For party 2."}
@@ -156,9 +176,24 @@ extension OpenAPIDocument {
                   anyOf:
                     - const: 0
                     - {minimum: 5, maximum: 3600}
-                recording: {type: boolean, const: false, default: false}
-                record_mode: {type: integer, minimum: 0, maximum: 2, default: 0}
+                recording: {type: boolean, default: false}
+                record_mode:
+                  {type: integer, minimum: 0, maximum: 2, default: 0, description: "From 0 connection, 1 dialling 1, 2 dialling 2."}
+                record_channels: {type: integer, enum: [1, 2], default: 2, description: "1 mixed; 2 party 1 left, party 2 right."}
+                record_format: {type: integer, enum: [1, 2, 3, 6], default: 2, description: "1 PCM, 2 A-law, 3 µ-law, 6 MP3."}
+                record_hint: {type: string, description: "Voice file or beep, before the recording starts."}
+                record_hint_to:
+                  $ref: "#/components/schemas/Audience"
+                callback_url: {type: string, maxLength: 2048, description: "Receiver of this call's events."}
+                events:
+                  description: Progress events wanted, or [all]; any makes the end's event tell more.
+                  type: array
+                  items: {type: string, examples: [duo_callback.answer, all]}
+                notify_on_cancel: {type: boolean, default: false, description: "The end event also after a cancel."}
                 user_data: {type: string, maxLength: 128, description: "Comes back in every event of the call."}
+                user_data1: {type: string, maxLength: 128, description: "Kept with party 1's leg."}
+                user_data2: {type: string, maxLength: 128, description: "Kept with party 2's leg."}
+            Audience: {type: integer, enum: [0, 1, 2], default: 0, description: "0 both, 1, 2."}
             Call:
               type: object
               description: Times are epoch milliseconds; every key is present, null when unknown.
@@ -176,6 +211,7 @@ extension OpenAPIDocument {
                 begin_time: {type: integer}
                 connect_time: {type: [integer, "null"]}
                 end_time: {type: [integer, "null"]}
+                record_file: {type: [string, "null"], description: "The recording's file."}
                 end_reason: {type: [string, "null"], examples: [hangup1, no_answer2, max_call_duration]}
                 error: {type: [string, "null"], description: "Six digits; null on a normal end."}
                 reason: {type: [string, "null"], description: "The error in words."}
@@ -204,6 +240,11 @@ extension OpenAPIDocument {
                 packets_received: {type: [integer, "null"]}
                 packets_sent: {type: [integer, "null"]}
                 packets_lost: {type: [integer, "null"]}
+                loss: {type: [number, "null"], description: "Packets lost on the way from the party, per cent."}
+                jitter_ms: {type: [number, "null"], description: "RFC 3550 interarrival jitter."}
+                rtt_ms: {type: [number, "null"], description: "To the party and back."}
+                mos: {type: [number, "null"], description: "Estimated mean opinion score, 1 to 4.5."}
+                user_data: {type: [string, "null"], description: "user_data1 or user_data2 as given."}
 
         """
 }

@@ -67,11 +67,10 @@ import Testing
     // MARK: Reading
 
     private func record() -> CallRecord {
-        var request = CallbackRequest(
+        let request = CallbackRequest(
             account: Fixture.sub, mainAccount: Fixture.main, app: AppID(rawValue: "app"),
             to1: .number(PhoneNumber("13967446745")!), to2: .sip(user: "alice", host: "pbx.example"),
-            from1: PhoneNumber("075589877675"), maxCallDuration: .seconds(60), userData: "号")
-        request.ringTone = nil
+            from1: PhoneNumber("075589877675"), maxCallDuration: .seconds(60), userData: "号", userData2: "b")
         var record = CallRecord(id: Fixture.callID, request: request, beginTime: noon)
         record.leg1.dialTime = WallTime(milliseconds: noon.milliseconds + 1)
         return record
@@ -94,7 +93,10 @@ import Testing
         call.leg2.postDialDelay = .milliseconds(1234)
         call.leg2.codec = "PCMA"
         call.leg2.sipCallID = "a@b"
-        call.leg2.media = MediaCounts(packetsReceived: 200, packetsSent: 201, packetsLost: 2)
+        call.leg2.media = MediaCounts(
+            packetsReceived: 200, packetsSent: 201, packetsLost: 2,
+            quality: HearingQuality(
+                loss: 0.005, jitter: .microseconds(1250), roundTrip: nil, meanOpinionScore: 4.399))
         return call
     }
 
@@ -123,7 +125,10 @@ import Testing
         #expect(answer["to2"] == .string("sip:alice@pbx.example"))
         #expect(answer["from1"] == .string("075589877675"))
         #expect(answer["begin_time"] == .number("\(noon.milliseconds)"))
-        for name in ["from2", "connect_time", "end_time", "end_reason", "error", "reason", "hangup_by", "duration"] {
+        for name in [
+            "from2", "connect_time", "end_time", "record_file", "end_reason", "error", "reason", "hangup_by",
+            "duration",
+        ] {
             #expect(answer[name] == .null)
         }
     }
@@ -145,6 +150,8 @@ import Testing
             ("sip_call_id", .string("a@b")), ("sip_status", .number("200")), ("sip_reason", .string("OK")),
             ("q850", .number("16")), ("pdd_ms", .number("1234")), ("codec", .string("PCMA")),
             ("packets_received", .number("200")), ("packets_sent", .number("201")), ("packets_lost", .number("2")),
+            ("loss", .number("0.50")), ("jitter_ms", .number("1.25")), ("rtt_ms", .null), ("mos", .number("4.40")),
+            ("user_data", .string("b")),
         ]
         #expect(leg.members.map(\.name) == expected.map(\.0))
         #expect(leg.members.map(\.value) == expected.map(\.1))

@@ -41,8 +41,8 @@ import Testing
         let request = try await placed([:])
         #expect(request.from1 == nil && request.from2 == nil)
         #expect(request.callerNumbers.map(\.dialled) == ["075589877675", "075589877676"])
-        #expect(request.ringTone == nil)
-        #expect(request.ringToneMode == .beforeDialling)
+        #expect(request.sounds == .none)
+        #expect(request.events == .none && !request.notifiesOnCancel)
         #expect(request.maxDialDuration1 == .seconds(45) && request.maxDialDuration2 == .seconds(45))
         #expect(request.maxCallDuration == .seconds(3600))
         #expect(request.mediaTimeout == .seconds(60))
@@ -60,12 +60,34 @@ import Testing
         #expect(request.to1.dialled == "+8613967446745")
         #expect(request.from1?.dialled == "075589877676")
         #expect(request.from2?.dialled == "075589877675")
-        #expect(request.ringTone == "hello.wav")
-        #expect(request.ringToneMode == .whileDialling)
         #expect(request.maxDialDuration1 == .seconds(30) && request.maxDialDuration2 == .seconds(20))
         #expect(request.maxCallDuration == .seconds(60))
         #expect(request.mediaTimeout == .zero)
         #expect(request.userData == "订单 1")
+        #expect(request.sounds.ringTone?.mode == .whileDialling)
+        #expect(request.sounds.ringTone?.voice.id == Fixture.voice.id)
+        #expect(request.sounds.ringTone?.voice.length == .seconds(1))
+    }
+
+    @Test func aFileThatIsNotThereIsForTheSwitchboardToRefuse() async throws {
+        #expect(try await placed(["busy_voice": #""nowhere.wav""#]).sounds.unknownNames == ["nowhere.wav"])
+    }
+
+    @Test func whatIsToldAndToWhomIsTaken() async throws {
+        let request = try await placed([
+            "callback_url": #""https://app.example/x""#, "events": #"["all"]"#, "notify_on_cancel": "1",
+            "user_data1": #""甲""#, "user_data2": #""乙""#,
+        ])
+        #expect(
+            request.eventTarget
+                == EventTarget(url: "https://app.example/x", signer: Fixture.main, app: AppID(rawValue: "app")))
+        #expect(request.events == .all && request.notifiesOnCancel)
+        #expect(request.userData1 == "甲" && request.userData2 == "乙")
+        for name in ["user_data1", "user_data2"] {
+            let long = String(repeating: "号", count: 129)
+            #expect(
+                try await refusal([name: "\"\(long)\""]) == "参数错误: \(name) must not be longer than 128 characters")
+        }
     }
 
     @Test(arguments: ["null", #""""#])
@@ -122,8 +144,9 @@ import Testing
     }
 
     @Test(arguments: ["true", #""true""#, "1", #""1""#])
-    func recordingIsNotAvailable(yes: String) async throws {
-        #expect(try await refusal(["recording": yes]) == "参数错误: not available: recording")
+    func recordingHasTheContractsDefaults(yes: String) async throws {
+        let order = try await placed(["recording": yes]).sounds.recording
+        #expect(order == RecordingOrder(start: .connection, channels: .dual, format: .aLaw, hint: nil))
     }
 
     @Test(arguments: ["false", #""false""#, "0", #""0""#])
@@ -233,13 +256,7 @@ import Testing
     // MARK: What is not built yet
 
     @Test(arguments: [
-        ("greeting1", #""a.wav""#), ("greeting2", #""a.wav""#), ("confirm1", "1"), ("confirm2", "true"),
-        ("confirm_key1", "2"), ("confirm_key2", #""*""#), ("confirm_timeout1", "6"), ("confirm_timeout2", "30"),
-        ("confirm_file1", #""a.wav""#), ("confirm_file2", #""a.wav""#), ("countdown_time", "60"),
-        ("countdown_voice", #""a.wav""#), ("countdown_to", "1"), ("busy_voice", #""a.wav""#), ("record_channels", "1"),
-        ("record_format", "6"), ("record_hint", #""beep""#), ("record_hint_to", "2"),
-        ("callback_url", #""http://example.com/""#), ("events", #"["all"]"#), ("notify_on_cancel", "true"),
-        ("user_data1", #""x""#), ("user_data2", #""x""#), ("request_id", #""x""#), ("repeat_guard", "60"),
+        ("request_id", #""x""#), ("repeat_guard", "60"),
         ("schedule_time", "1795406400000"), ("expire_time", #""2026-11-23 12:00:00""#),
         ("sip_headers1", #"{"X-A":"b"}"#), ("sip_headers2", #"{"X-A":"b"}"#),
     ])
@@ -260,7 +277,7 @@ import Testing
     @Test func everyNameOfTheContractIsKnown() {
         let built = ["max_dial_duration1", "max_dial_duration2", "media_timeout"]
         let names = UnavailableParameters.ofCallback.keys
-        #expect(names.count == 29)
+        #expect(names.count == 6)
         #expect(Set(names).isDisjoint(with: built))
     }
 

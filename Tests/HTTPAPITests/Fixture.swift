@@ -70,7 +70,7 @@ final class Fixture: Sendable {
             authenticator: authenticator,
             calls: CallRoutes(
                 commands: commands, replays: ReplayTable(remembered: remembered, limits: limits), country: "86",
-                zone: shanghai, voiceFiles: sounds.voiceFiles, logger: logger),
+                zone: shanghai, voiceFiles: CurrentVoiceFiles([Fixture.voice]), logger: logger),
             voiceFiles: VoiceFileRoutes(commands: sounds, authenticator: authenticator),
             recordings: RecordingRoutes(commands: sounds, links: Fixture.links, zone: shanghai, logger: logger),
             commands: commands, gate: gate, metricsToken: metricsToken, clock: { state.read(\.now) }, logger: logger)
@@ -141,6 +141,10 @@ final class Fixture: Sendable {
             readiness: { state.read(\.readiness) },
             metrics: { state.read(\.metrics) })
     }
+
+    static let voice = VoiceFile(
+        id: VoiceFileID(high: 1, low: 2), app: AppID(rawValue: "app"), subaccount: nil, name: "hello.wav", frames: 50,
+        size: 8000, uploaded: noon)
 
     static func directory(change: (inout App) -> Void = { _ in }) -> TenantDirectory {
         var app = App(
