@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 
 /// What lies on disk of a recording that has ended.
-public struct RecordedFile: Hashable, Sendable {
+public struct FinishedFile: Hashable, Sendable {
     /// Per channel; `nil` where that does not follow from the size.
     public var samples: Int64?
     public var bytes: Int64
@@ -34,7 +34,7 @@ public struct RecordingFolder: Sendable {
     /// the sizes in its header from what lies behind it.
     ///
     /// - Returns: `nil` where there is no file or no sound in it.
-    public func finish(_ recording: Recording) throws(StoreFailure) -> RecordedFile? {
+    public func finish(_ recording: Recording) throws(StoreFailure) -> FinishedFile? {
         let file = path(of: recording)
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         return try asStoreFailure {
@@ -48,7 +48,7 @@ public struct RecordingFolder: Sendable {
             }
             let (bytes, digest) = try Self.digest(handle)
             guard bytes > 0 else { return nil }
-            return RecordedFile(samples: samples, bytes: bytes, sha256: digest)
+            return FinishedFile(samples: samples, bytes: bytes, sha256: digest)
         }
     }
 

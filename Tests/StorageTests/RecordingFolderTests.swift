@@ -26,7 +26,7 @@ import Testing
         return bytes
     }
 
-    private func finished(_ bytes: [UInt8]?, _ recording: Recording) throws -> (RecordedFile?, [UInt8]?) {
+    private func finished(_ bytes: [UInt8]?, _ recording: Recording) throws -> (FinishedFile?, [UInt8]?) {
         let folder = try RecordingFolder(path: temporary.path)
         let path = folder.path(of: recording)
         if let bytes { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
@@ -41,7 +41,7 @@ import Testing
         #expect(left == bytes)
         #expect(
             found
-                == RecordedFile(
+                == FinishedFile(
                     samples: Int64(sound / 2), bytes: Int64(bytes.count), sha256: Array(SHA256.hash(data: bytes))))
     }
 
@@ -76,7 +76,7 @@ import Testing
     @Test("An MP3 file is digested, and its length is for others to find")
     func mp3() throws {
         let (found, left) = try finished([1, 2, 3], recording(.mp3))
-        #expect(found == RecordedFile(samples: nil, bytes: 3, sha256: Array(SHA256.hash(data: [1, 2, 3] as [UInt8]))))
+        #expect(found == FinishedFile(samples: nil, bytes: 3, sha256: Array(SHA256.hash(data: [1, 2, 3] as [UInt8]))))
         #expect(left == [1, 2, 3])
     }
 

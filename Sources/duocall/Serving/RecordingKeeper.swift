@@ -87,7 +87,7 @@ struct RecordingKeeper: Sendable {
         }
     }
 
-    private func inspect(_ recording: Recording) throws -> RecordedFile? {
+    private func inspect(_ recording: Recording) throws -> FinishedFile? {
         guard var found = try folder.finish(recording) else { return nil }
         if found.samples == nil {
             found.samples =
