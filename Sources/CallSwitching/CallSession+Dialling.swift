@@ -139,9 +139,11 @@ extension CallSession {
             tell(.released(party), at: now, &exchange)
         case .dialling(let attempt):
             legs[party].state = .releasing(attempt.session)
+            forgetSignalling(of: party)
             exchange.accept(exchange.agent.cancel(attempt.session, reason: reason, at: now))
         case .confirmed(let session):
             legs[party].state = .releasing(session)
+            forgetSignalling(of: party)
             exchange.accept(exchange.agent.hangUp(session, reason: reason, at: now))
         case .releasing, .gone: break
         }

@@ -130,6 +130,7 @@ extension CallSession {
         legs[party].state = .releasing(session)
         record[party].endTime = wallTime(at: now)
         record[party].q850 = reason.q850 ?? record[party].q850
+        forgetSignalling(of: party)
         announce(.hangup(party), at: now, &exchange)
         tell(.hungUp(party), at: now, &exchange)
     }
@@ -141,7 +142,14 @@ extension CallSession {
         guard case .confirmed = legs[party].state else { return }
         legs[party].state = .releasing(session)
         record[party].endTime = wallTime(at: now)
+        forgetSignalling(of: party)
         tell(.failed(party, failure), at: now, &exchange)
+    }
+
+    /// A leg that is released, or hung up, has nothing left for a restart to end, though its call goes on for a notice.
+    func forgetSignalling(of party: Party) {
+        record[party].signalling = nil
+        legs[party].isUnwritten = true
     }
 
     /// The store gets what a restart needs to cancel the INVITE, once for each.

@@ -274,7 +274,7 @@ import Testing
 
     @Test func `one dead direction is told`() throws {
         let stage = Stage()
-        _ = try stage.connected(Stage.request(events: .all))
+        _ = try stage.connected(Stage.request(talk: .seconds(600), events: .all))
         stage.pass(.seconds(60))
         stage.tell(.media(.idle(MediaLegID(number: 3))))
         #expect(stage.told.last?.kind.progress == .mediaAlert(.second))

@@ -90,7 +90,9 @@ import Testing
             .recordingEnded(recording.id, samples: 160, bytes: 364),
         ])
         #expect(try store.finishingRecordings(limit: 10).isEmpty, "the call is not over")
-        let ended = Sample.ended(1)
+        var ended = Sample.ended(1)
+        ended.eventCount = 1
+        ended.recordFile = recording.fileName
         try store.commit([.ended(ended, events: [Sample.end(of: ended)])])
         let finishing = try #require(try store.finishingRecordings(limit: 10).first)
         #expect(finishing.recording.id == recording.id)
@@ -106,7 +108,11 @@ import Testing
         #expect(throws: StoreFailure.self) { try store.commit([finished]) }
         let told = try store.outbox(after: 0, limit: 10).map(\.event)
         #expect(told.map(\.sequence) == [1, 2])
-        #expect(told.last?.kind == event.kind)
+        guard case .recordingLink(recording.id, let url, let call) = told.last?.kind else {
+            Issue.record("no link: \(told)")
+            return
+        }
+        #expect(url == "http://example.org/r?a=b c" && call.id == ended.id)
         #expect(try store.finishingRecordings(limit: 10).isEmpty)
         let dead = try #require(try store.outbox(after: 0, limit: 10).last)
         try store.commit([.deadLettered(outbox: dead.number, attempts: 9, error: "x", at: Sample.time(9_999))])
