@@ -105,7 +105,8 @@ struct PhoneCalls {
         case .offered(let offer, _), .offerRequested(let offer):
             // These phones keep the description they answered with.
             return effects(of: agent.answerOffer(offer, .reject(status: 488), at: now), at: now)
-        case .acknowledged, .dialogChanged, .offerAnswered, .reanswered, .digit, .trying, .progressed, .answered, .failed, .lateAnswer:
+        case .acknowledged, .dialogChanged, .offerAnswered, .reanswered, .digit, .trying, .progressed, .answered,
+            .failed, .lateAnswer:
             return []
         }
     }
