@@ -25,7 +25,7 @@ public struct Switchboard: ~Copyable {
             identity: UserAgentIdentity(points: settings.listeners, user: "duocall", shard: settings.shard),
             accounts: settings.trunks.map { $0.account?.credentials },
             registrations: settings.trunks.indices.compactMap { settings.trunks[$0].registration($0) },
-            timers: settings.timers, entropy: entropy.fork())
+            timers: settings.timers, largeRequests: settings.largeRequests, entropy: entropy.fork())
         exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
     }
 

@@ -18,6 +18,7 @@ public struct SwitchboardSettings: Sendable {
     /// How long a trunk may be silent before the next one is tried.
     public var trunkResponseTimeout: Duration
     public var timers: SIPTimers
+    public var largeRequests: LargeRequests
     /// The most calls at a time; one more is answered 000004.
     public var maxCalls: Int
     /// Names this switchboard in our tags and Call-IDs.
@@ -27,7 +28,7 @@ public struct SwitchboardSettings: Sendable {
         trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, listeners: [ListeningPoint],
         mediaPorts: ClosedRange<UInt16> = 10000...29999,
         mediaBindAddress: IPAddress, country: String = "86", trunkResponseTimeout: Duration = .seconds(4),
-        timers: SIPTimers = SIPTimers(), maxCalls: Int = 20_000, shard: UInt8 = 0
+        timers: SIPTimers = SIPTimers(), largeRequests: LargeRequests = .byUDP, maxCalls: Int = 20_000, shard: UInt8 = 0
     ) {
         self.trunks = trunks
         self.trunkAddresses = trunkAddresses
@@ -37,6 +38,7 @@ public struct SwitchboardSettings: Sendable {
         self.country = country
         self.trunkResponseTimeout = trunkResponseTimeout
         self.timers = timers
+        self.largeRequests = largeRequests
         self.maxCalls = maxCalls
         self.shard = shard
     }

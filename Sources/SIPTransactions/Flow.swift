@@ -43,9 +43,12 @@ public struct Flow: Hashable, Sendable {
 public struct Datagram: Hashable, Sendable {
     public let bytes: [UInt8]
     public let flow: Flow
+    /// How long a connection for it may take to be there; `nil`: as long as usual.
+    public let patience: Duration?
 
-    public init(bytes: [UInt8], flow: Flow) {
+    public init(bytes: [UInt8], flow: Flow, patience: Duration? = nil) {
         self.bytes = bytes
         self.flow = flow
+        self.patience = patience
     }
 }

@@ -60,6 +60,11 @@ struct InviteClientMachine: Hashable, Sendable {
         state = .proceeding(giveUp: now + limit)
     }
 
+    /// The same from its beginning, over another transport.
+    func restarted(over transport: Transport, at now: Instant) -> InviteClientMachine {
+        InviteClientMachine(timers: timers, over: transport, limit: limit, at: now)
+    }
+
     var deadline: Instant? {
         switch state {
         case .calling(let retransmission, let giveUp): earliest(retransmission?.due, giveUp)

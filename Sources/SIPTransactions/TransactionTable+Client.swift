@@ -8,11 +8,23 @@ extension TransactionTable {
     ) -> Datagram {
         precondition(clients[branch] == nil, "a branch is used once")
         let id = ClientTransactionID(branch: branch, isInvite: false)
-        let machine = NonInviteClientMachine(timers: timers, over: flow.transport, at: now)
-        clients[branch] = NonInviteClient(machine, request: request, method: method, to: flow, owner: owner)
+        var outgoing = OutgoingRequest(request, to: flow)
+        outgoing.take(stream(for: method, branch, request, to: flow, at: now))
+        let machine = NonInviteClientMachine(timers: timers, over: outgoing.flow.transport, at: now)
+        clients[branch] = NonInviteClient(machine, outgoing, method: method, owner: owner)
         deadlines.set(machine.deadline, for: .client(id))
-        unheard[flow, default: []].insert(id)
-        return Datagram(bytes: request, flow: flow)
+        unheard[outgoing.flow, default: []].insert(id)
+        return outgoing.datagram
+    }
+
+    /// The stream that a request takes instead of its UDP flow; a CANCEL that of its INVITE (RFC 3261 §9.1).
+    private func stream(
+        for method: SIPMethod, _ branch: UInt64, _ request: [UInt8], to flow: Flow, at now: Instant
+    ) -> Flow? {
+        if method == .cancel, let invite = inviteClients[branch] {
+            return invite.outgoing.fallback == nil ? nil : invite.flow
+        }
+        return largeRequests.flow(insteadOf: flow, bytes: request.count, at: now)
     }
 
     /// Finds the transaction of a response by branch and CSeq method (RFC 3261 §17.1.3).
@@ -44,7 +56,8 @@ extension TransactionTable {
         return Datagram(bytes: client.request, flow: client.flow)
     }
 
-    /// The network reported that `flow` leads nowhere (ICMP): what was sent there without any response so far fails.
+    /// The network reported that `flow` leads nowhere (ICMP, or a connection that broke): what was sent there without any
+    /// response so far fails, or goes by UDP where it took a stream for its length alone.
     public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [ClientEvent] {
         guard let ids = unheard.removeValue(forKey: flow) else { return [] }
         return ids.sorted { $0.branch < $1.branch }.map { id in
@@ -72,7 +85,21 @@ extension TransactionTable {
         }
     }
 
+    /// A request that was to go by a stream goes by UDP after all.
+    mutating func fellBack(
+        _ id: ClientTransactionID, _ outgoing: OutgoingRequest, _ deadline: Instant?, at now: Instant
+    ) -> ClientEvent {
+        largeRequests.refused(by: outgoing.flow.remote, at: now)
+        unheard[outgoing.flow, default: []].insert(id)
+        deadlines.set(deadline, for: .client(id))
+        return .transmit(outgoing.datagram)
+    }
+
     private mutating func failRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        if let client = clients[id.branch], client.outgoing.fallBack() {
+            client.machine = NonInviteClientMachine(timers: timers, over: client.flow.transport, at: now)
+            return fellBack(id, client.outgoing, client.machine.deadline, at: now)
+        }
         guard let client = clients[id.branch],
             handle(.transportFailed, by: client, id.branch, at: now) == .reportTransportFailure
         else { return .absorbed }

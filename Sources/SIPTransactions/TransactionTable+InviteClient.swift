@@ -8,10 +8,12 @@ extension TransactionTable {
     public mutating func startInvite(
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) -> Datagram {
-        let machine = InviteClientMachine(timers: timers, over: flow.transport, limit: limit, at: now)
-        insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
-        unheard[flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
-        return Datagram(bytes: request, flow: flow)
+        var outgoing = OutgoingRequest(request, to: flow)
+        outgoing.take(largeRequests.flow(insteadOf: flow, bytes: request.count, at: now))
+        let machine = InviteClientMachine(timers: timers, over: outgoing.flow.transport, limit: limit, at: now)
+        insert(InviteClient(machine, outgoing, owner: owner), branch)
+        unheard[outgoing.flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
+        return outgoing.datagram
     }
 
     /// Takes up an INVITE that had a provisional response before a restart.
@@ -21,7 +23,7 @@ extension TransactionTable {
         _ request: [UInt8], branch: UInt64, to flow: Flow, owner: UInt64, limit: Duration, at now: Instant
     ) {
         let machine = InviteClientMachine(resumedWith: timers, over: flow.transport, limit: limit, at: now)
-        insert(InviteClient(machine, request: request, to: flow, owner: owner), branch)
+        insert(InviteClient(machine, OutgoingRequest(request, to: flow), owner: owner), branch)
     }
 
     /// A CANCEL for this INVITE was sent: it now has 64 × T1 to end.
@@ -80,6 +82,10 @@ extension TransactionTable {
     }
 
     mutating func failInvite(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
+        if let client = inviteClients[id.branch], client.outgoing.fallBack() {
+            client.machine = client.machine.restarted(over: client.flow.transport, at: now)
+            return fellBack(id, client.outgoing, client.machine.deadline, at: now)
+        }
         guard let client = inviteClients[id.branch],
             handle(.transportFailed, by: client, id.branch, at: now) == .reportTransportFailure
         else { return .absorbed }

@@ -11,6 +11,7 @@ public struct TransactionTable {
     let shard: UInt8
     /// The most server transactions of both kinds together.
     let serverLimit: Int
+    var largeRequests: LargeRequests
 
     var inviteClients: [UInt64: InviteClient] = [:]
     var clients: [UInt64: NonInviteClient] = [:]
@@ -26,10 +27,13 @@ public struct TransactionTable {
     var retransmissions: UInt64 = 0
 
     /// - Parameter shard: responses whose branch names another shard are not ours.
-    public init(timers: SIPTimers, shard: UInt8 = 0, serverLimit: Int) {
+    public init(
+        timers: SIPTimers, shard: UInt8 = 0, serverLimit: Int, largeRequests: LargeRequests = .byUDP
+    ) {
         self.timers = timers
         self.shard = shard
         self.serverLimit = serverLimit
+        self.largeRequests = largeRequests
     }
 
     enum Name: Hashable, Sendable {

@@ -3,36 +3,46 @@ import SIPSyntax
 /// An INVITE of ours.
 final class InviteClient {
     var machine: InviteClientMachine
-    /// Kept until a final response, for retransmission and for what the ACK of a failure repeats.
-    var request: [UInt8]
+    var outgoing: OutgoingRequest
     var acknowledgement: [UInt8] = []
-    let flow: Flow
     let owner: UInt64
 
-    init(_ machine: InviteClientMachine, request: [UInt8], to flow: Flow, owner: UInt64) {
+    init(_ machine: InviteClientMachine, _ outgoing: OutgoingRequest, owner: UInt64) {
         self.machine = machine
-        self.request = request
-        self.flow = flow
+        self.outgoing = outgoing
         self.owner = owner
     }
+
+    /// Kept until a final response, for retransmission and for what the ACK of a failure repeats.
+    var request: [UInt8] {
+        get { outgoing.bytes }
+        set { outgoing.bytes = newValue }
+    }
+
+    var flow: Flow { outgoing.flow }
 }
 
 /// Another request of ours.
 final class NonInviteClient {
     var machine: NonInviteClientMachine
-    /// Kept until a final response.
-    var request: [UInt8]
+    var outgoing: OutgoingRequest
     let method: SIPMethod
-    let flow: Flow
     let owner: UInt64
 
-    init(_ machine: NonInviteClientMachine, request: [UInt8], method: SIPMethod, to flow: Flow, owner: UInt64) {
+    init(_ machine: NonInviteClientMachine, _ outgoing: OutgoingRequest, method: SIPMethod, owner: UInt64) {
         self.machine = machine
-        self.request = request
+        self.outgoing = outgoing
         self.method = method
-        self.flow = flow
         self.owner = owner
     }
+
+    /// Kept until a final response.
+    var request: [UInt8] {
+        get { outgoing.bytes }
+        set { outgoing.bytes = newValue }
+    }
+
+    var flow: Flow { outgoing.flow }
 }
 
 /// An INVITE of a far end.

@@ -25,7 +25,8 @@ public struct UserAgent {
     ///   - registrations: those to be kept, from the first time that `timeOut` is called.
     public init(
         identity: UserAgentIdentity, accounts: [Credentials?] = [], registrations: [RegistrationSettings] = [],
-        timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(), entropy: Entropy
+        timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(),
+        largeRequests: LargeRequests = .byUDP, entropy: Entropy
     ) {
         self.identity = identity
         for (index, credentials) in accounts.enumerated() {
@@ -40,7 +41,8 @@ public struct UserAgent {
             return "<sip:\(user)\(point.host)\(transport)>"
         }
         transactions = TransactionTable(
-            timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions)
+            timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions,
+            largeRequests: largeRequests)
         for settings in registrations {
             let registrant = Registrant(settings, tag: newToken(), callID: newCallID())
             registrants.append(registrant)

@@ -49,11 +49,16 @@ import Testing
                 == [
                     .failed(
                         Flow(listener: 1, transport: .tcp, connection: Self.first, remote: Self.remote),
-                        reason: "not connected in 4.0 seconds"), .undelivered(Self.flow), .undelivered(named),
+                        reason: "not connected in time"), .undelivered(Self.flow), .undelivered(named),
                     .close(Self.first),
                 ])
         #expect(table.ended(Self.first, reason: "late") == [])
         #expect(table.deadline == nil)
+    }
+
+    @Test mutating func `a message with less patience fails sooner`() {
+        _ = table.send(Datagram(bytes: [1], flow: Self.flow, patience: .seconds(1)), at: Self.start)
+        #expect(table.deadline == Self.start + .seconds(1))
     }
 
     @Test mutating func `a broken connection is told to every flow it carried, and the next message opens another`() {

@@ -126,7 +126,8 @@ extension ConnectionTable {
             listener: datagram.flow.listener, destination: destination, isOwn: true,
             phase: .unproven(until: now), flows: [datagram.flow])
         routes[destination] = id
-        set(.opening(queued: [datagram.bytes], until: now + limits.opening), of: id)
+        let patience = datagram.patience ?? limits.opening
+        set(.opening(queued: [datagram.bytes], until: now + patience), of: id)
         return [.open(id, destination.transport, destination.remote)]
     }
 
@@ -227,7 +228,7 @@ extension ConnectionTable {
                 set(.open(idleAt: idleAt, pingAt: now + limits.ping, messageBy: messageBy), of: id)
                 actions.append(.write(id, ConnectionTable.ping))
             } else {
-                actions += ended(id, reason: "not connected in \(limits.opening)") + [.close(id)]
+                actions += ended(id, reason: "not connected in time") + [.close(id)]
             }
         }
         return actions

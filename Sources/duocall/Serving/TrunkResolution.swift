@@ -22,7 +22,13 @@ struct TrunkResolution {
         return SwitchboardSettings(
             trunks: trunks, trunkAddresses: addresses, listeners: try listeningPoints(trunks),
             mediaPorts: configuration.media.ports, mediaBindAddress: try mediaBindAddress(trunks),
-            country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout)
+            country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout,
+            largeRequests: .byTCP(except: fixedToUDP(trunks)))
+    }
+
+    /// Where requests go by UDP whatever their length.
+    private func fixedToUDP(_ trunks: [TrunkSettings]) -> Set<TransportAddress> {
+        Set(zip(configuration.trunks, trunks).filter { $0.0.transport == .udp }.map(\.1.flow.remote))
     }
 
     /// Whom to expect at the trunks' addresses over TLS.
