@@ -6,12 +6,17 @@ final class BaresipPhone: Sendable {
     private let folder: ScratchFolder
     private let program: Program
 
-    init(name: String, frequency: Double, codec: String = "PCMA") async throws {
+    /// - Parameter transport: `udp`, `tcp` or `tls`; baresip listens for TLS at the next port.
+    init(name: String, frequency: Double, codec: String = "PCMA", transport: String = "udp") async throws {
         folder = try ScratchFolder()
-        port = try freePort()
+        let base = try freePort()
+        port = transport == "tls" ? base + 1 : base
+        let identity = folder.file("identity.pem")
+        try InteropIdentity.write(to: identity)
         try Tone.write(frequency: frequency, seconds: 30, to: folder.file("tone.wav"))
         try """
-        sip_listen 127.0.0.1:\(port)
+        sip_listen 127.0.0.1:\(base)
+        sip_certificate \(identity.path)
         audio_source aufile,\(folder.file("tone.wav").path)
         audio_player aubridge,null
         audio_alert aubridge,null
@@ -26,7 +31,7 @@ final class BaresipPhone: Sendable {
         module_tmp account.so
         module_app menu.so
         """.write(to: folder.file("config"), atomically: true, encoding: .utf8)
-        try "<sip:\(name)@127.0.0.1:\(port)>;regint=0;answermode=auto;audio_codecs=\(codec)\n"
+        try "<sip:\(name)@127.0.0.1:\(port);transport=\(transport)>;regint=0;answermode=auto;audio_codecs=\(codec)\n"
             .write(to: folder.file("accounts"), atomically: true, encoding: .utf8)
         try "".write(to: folder.file("contacts"), atomically: true, encoding: .utf8)
         program = try Program(

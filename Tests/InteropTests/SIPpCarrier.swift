@@ -6,14 +6,16 @@ final class SIPpCarrier: Sendable {
     private let folder: ScratchFolder
     private let program: Program
 
-    /// - Parameter calls: SIPp ends after so many.
-    init(_ scenario: String, calls: Int = 1) throws {
+    /// - Parameters:
+    ///   - calls: SIPp ends after so many.
+    ///   - mode: SIPp's transport mode, `u1` for UDP or `t1` for TCP.
+    init(_ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1") throws {
         folder = try ScratchFolder()
         port = try freePort()
         program = try Program(
             "/usr/bin/sipp",
             [
-                "-sf", Checkout.scenario(scenario).path, "-i", "127.0.0.1", "-p", "\(port)", "-mp",
+                "-sf", Checkout.scenario(scenario).path, "-t", mode, "-i", address, "-p", "\(port)", "-mp",
                 "\(try freePort() & ~1)",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",

@@ -11,6 +11,9 @@ final class ServerUnderTest: Sendable {
         let name: String
         let port: UInt16
         var prefixes = ["*"]
+        var host = "127.0.0.1"
+        /// What follows host and port in the URI.
+        var parameters = ""
         var extra = ""
     }
 
@@ -21,12 +24,17 @@ final class ServerUnderTest: Sendable {
     private let configuration: URL
 
     /// Starts the server and waits until it takes calls.
-    init(trunks: [Trunk], events: URL? = nil, keeping former: ServerUnderTest? = nil) async throws {
+    ///
+    /// - Parameter sip: further lines of the configuration's `sip` section.
+    init(
+        trunks: [Trunk], events: URL? = nil, address: String = "127.0.0.1", sip: String = "",
+        keeping former: ServerUnderTest? = nil
+    ) async throws {
         folder = try former?.folder ?? ScratchFolder()
         sipPort = try former?.sipPort ?? freePort()
         configuration = folder.file("duocall.yaml")
         if former == nil {
-            try Self.yaml(trunks, sipPort: sipPort, events: events, folder: folder.url)
+            try Self.yaml(trunks, sip: "\(address):\(sipPort)", sipLines: sip, events: events, folder: folder.url)
                 .write(to: configuration, atomically: true, encoding: .utf8)
         }
         let output = folder.file("server-\(UUID().uuidString).log")
@@ -39,11 +47,13 @@ final class ServerUnderTest: Sendable {
         self.url = url
     }
 
-    private static func yaml(_ trunks: [Trunk], sipPort: UInt16, events: URL?, folder: URL) -> String {
+    private static func yaml(
+        _ trunks: [Trunk], sip: String, sipLines: String, events: URL?, folder: URL
+    ) -> String {
         let list = trunks.map { trunk in
             """
               - name: \(trunk.name)
-                uri: sip:127.0.0.1:\(trunk.port)
+                uri: "sip:\(trunk.host):\(trunk.port)\(trunk.parameters)"
                 prefixes: [\(trunk.prefixes.map { "\"\($0)\"" }.joined(separator: ", "))]
                 caller_ids: ["075589877675"]
             \(trunk.extra)
@@ -54,8 +64,8 @@ final class ServerUnderTest: Sendable {
               listen: 127.0.0.1:0
               public_url: http://127.0.0.1:8080
             sip:
-              listen: [udp://127.0.0.1:\(sipPort)]
-              public_address: 127.0.0.1
+              listen: ["udp://\(sip)"]
+            \(sipLines)
             media:
               ports: 21000-24999
             data: \(folder.path)/data
