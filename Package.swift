@@ -77,6 +77,7 @@ let package = Package(
 
         // I/O rooms.
         .target(name: "CLinux"),
+        .systemLibrary(name: "CAres"),
         .systemLibrary(name: "CLame"),
         .systemLibrary(name: "CSndfile"),
         .systemLibrary(name: "CSoxr"),
@@ -85,7 +86,7 @@ let package = Package(
         room(
             "SIPNetwork",
             sees: [
-                "LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO",
+                "CAres", "LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO",
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),

@@ -4,7 +4,7 @@ import Dispatch
 public import LinuxIO
 import MediaNetwork
 public import SIPNetwork
-import SansIO
+public import SansIO
 public import Storage
 
 /// The running switchboard, as the rest of the server sees it.
@@ -89,6 +89,11 @@ public final class CallService: Sendable {
     public func call(_ id: CallID) async -> CallRecord? {
         guard case .described(let record) = await inbox.ask(.describe(id)) else { return nil }
         return record
+    }
+
+    /// A trunk's servers are these from now on; `peers` are whom to expect at all trunks' addresses over TLS.
+    public func locate(_ trunk: TrunkName, at targets: [TrunkTarget], peers: [TransportAddress: TLSPeer]) {
+        inbox.tell(.located(trunk, targets, peers))
     }
 
     /// What is counted, at most some tenths of a second old.

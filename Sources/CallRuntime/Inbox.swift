@@ -2,6 +2,8 @@ import CallModel
 import CallSwitching
 import LinuxIO
 import MediaControl
+import SIPNetwork
+import SansIO
 import Synchronization
 
 /// What another thread tells the signalling thread.
@@ -10,6 +12,8 @@ enum Letter: Sendable {
     /// Writes are durable, or are not in the store.
     case stored(CommitTicket, success: Bool)
     case media([MediaReport])
+    /// A trunk's servers were found anew; with whom to expect at all trunks' addresses over TLS.
+    case located(TrunkName, [TrunkTarget], [TransportAddress: TLSPeer])
     /// A signal to stop.
     case terminate
 

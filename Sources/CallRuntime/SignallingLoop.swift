@@ -148,6 +148,9 @@ extension SignallingLoop {
             case .stored(let ticket, true): handle(.committed(ticket))
             case .stored(let ticket, false): handle(.commitFailed(ticket))
             case .media(let reports): for report in reports { handle(.media(report)) }
+            case .located(let trunk, let targets, let peers):
+                around.sockets.expect(peers)
+                handle(.located(trunk, targets))
             case .terminate: advance(.terminate)
             }
         }
@@ -194,6 +197,7 @@ extension SignallingLoop {
         case .store(let writes, let ticket): store(writes, ticket)
         case .answer(let ticket, let answer): replies.removeValue(forKey: ticket)?.resume(returning: answer)
         case .note(let note): around.log.append(LogLine(note, at: .now))
+        case .server(let note): around.log.append(LogLine(note, at: .now))
         }
     }
 

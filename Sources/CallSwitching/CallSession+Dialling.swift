@@ -12,7 +12,24 @@ extension CallSession {
     /// Calls a party on its reserved line.
     func dial(_ party: Party, at now: Instant, _ exchange: inout Exchange) {
         guard case .idle(let line) = legs[party].state else { preconditionFailure("a leg is dialled once") }
-        dial(party, on: line, at: now, &exchange)
+        dial(party, on: usableLine(insteadOf: line, party, at: now, &exchange), at: now, &exchange)
+    }
+
+    /// The line kept for a leg or, if its server has gone down meanwhile, the best one that is up and has room.
+    private func usableLine(
+        insteadOf line: Line, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) -> Line {
+        guard !exchange.trunks.isUsable(line, at: now),
+            let index = legs[party].untried.firstIndex(where: {
+                exchange.isOpen($0, at: now) && exchange.trunks.isUsable($0, at: now)
+                    && ($0.trunk == line.trunk || exchange.trunks.hasRoom(on: $0))
+            })
+        else { return line }
+        let better = legs[party].untried.remove(at: index)
+        legs[party].untried.append(line)
+        exchange.trunks.vacate(line)
+        exchange.trunks.occupy(better)
+        return better
     }
 
     /// Invites now, or at the line's next turn. The line is occupied already.
@@ -32,10 +49,11 @@ extension CallSession {
             address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
             sessionID: exchange.entropy.next() >> 2)
         let offer = description.offer()
-        let invitation = Invitation(
+        var invitation = Invitation(
             to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, by: trunk, line.trunk,
             as: line.caller,
-            from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
+            from: exchange.settings.listeners[Int(line.flow.listener)].host, offer: offer)
+        invitation.flow = line.flow
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
             exchange.trunks.vacate(line)
             legs[party].state = .gone
@@ -82,6 +100,7 @@ extension CallSession {
         case .idle, .confirmed, .releasing, .gone: break
         case .waitingForTurn(let line, _): dial(party, on: line, at: now, &exchange)
         case .dialling(let attempt):
+            exchange.trunks.note(.silent, of: attempt.line, at: now)
             // The old INVITE stays: it is cancelled as soon as it can be, and a late 200 gets ACK and BYE.
             if !tryNextLine(party, at: now, &exchange) {
                 legs[party].state = .dialling(attempt.withoutSilence)
@@ -91,17 +110,20 @@ extension CallSession {
         }
     }
 
-    /// Dials the next line that has room; `false` when there is none.
+    /// Dials the next line that has room, those whose server is up first; `false` when there is none.
     func tryNextLine(_ party: Party, at now: Instant, _ exchange: inout Exchange) -> Bool {
-        while let line = legs[party].untried.popFirst() {
-            guard exchange.isOpen(line, at: now), exchange.trunks.hasRoom(on: line) else { continue }
-            legs[party].redirections = []
-            exchange.trunks.occupy(line)
-            tell(.redialled(party), at: now, &exchange)
-            dial(party, on: line, at: now, &exchange)
-            return true
+        let untried = legs[party].untried
+        let candidates = untried.indices.filter { index in
+            exchange.isOpen(untried[index], at: now) && exchange.trunks.hasRoom(on: untried[index])
         }
-        return false
+        guard let next = candidates.first(where: { exchange.trunks.isUsable(untried[$0], at: now) }) ?? candidates.first
+        else { return false }
+        let line = legs[party].untried.remove(at: next)
+        legs[party].redirections = []
+        exchange.trunks.occupy(line)
+        tell(.redialled(party), at: now, &exchange)
+        dial(party, on: line, at: now, &exchange)
+        return true
     }
 
     /// Calls where a 3xx points, on the same trunk and only where the client might have called itself; `false` when it

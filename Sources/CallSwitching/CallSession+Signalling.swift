@@ -40,6 +40,7 @@ extension CallSession {
         guard case .dialling(let attempt) = legs[party].state, !attempt.responded else { return }
         var next = attempt.withoutSilence
         next.responded = true
+        exchange.trunks.note(.answered, of: attempt.line, at: now)
         legs[party].state = .dialling(next)
         tell(.trying(party), at: now, &exchange)
     }
@@ -102,6 +103,7 @@ extension CallSession {
         guard case .dialling(let attempt) = legs[party].state else { return }
         record[party].signalling = nil
         recordRefusal(failure, party)
+        if let sign = failure.sign { exchange.trunks.note(sign, of: attempt.line, at: now) }
         if case .refused(let refusal) = failure {
             if refusal.status == 503, let pause = refusal.retryAfter {
                 exchange.trunks.rest(attempt.line, for: .seconds(pause), at: now)
@@ -182,6 +184,16 @@ extension SessionFailure {
         case .refused(let refusal): FailureMapping.isTrunkFailure(status: refusal.status)
         case .transport, .timedOut(after: .nothing): true
         case .timedOut(after: .trying), .timedOut(after: .provisional), .cancelled: false
+        }
+    }
+
+    /// What it tells of the server; `nil`: nothing that was not known.
+    fileprivate var sign: TargetHealth.Sign? {
+        switch self {
+        case .refused: .answered
+        case .transport: .unreachable
+        case .timedOut(after: .nothing): .silent
+        case .timedOut(after: .trying), .timedOut(after: .provisional), .cancelled: nil
         }
     }
 

@@ -17,6 +17,7 @@ struct Exchange {
     private var orphans: Set<SessionID> = []
     private var events: [SessionNews] = []
     private var recordings: [MediaRecordingID: CallSession] = [:]
+    private var pings: [(PingID, PingOutcome)] = []
     private var acceptances: [CommitTicket: CallID] = [:]
     private var nextCommit: UInt64 = 0
     private var nextCall: UInt64 = 0
@@ -25,7 +26,8 @@ struct Exchange {
         self.settings = settings
         self.agent = agent
         self.entropy = entropy
-        trunks = TrunkTable(trunks: settings.trunks, country: settings.country)
+        trunks = TrunkTable(
+            trunks: settings.trunks, addresses: settings.trunkAddresses, country: settings.country)
         ports = PortPool(range: settings.mediaPorts)
     }
 
@@ -57,8 +59,16 @@ struct Exchange {
                 }
                 guard let owner else { continue }
                 events.append(SessionNews(owner: owner, session: session, event: event))
+            case .pinged(let ping, let outcome): pings.append((ping, outcome))
             }
         }
+    }
+
+    /// The outcomes of pings that nobody has seen yet.
+    mutating func takePings() -> [(PingID, PingOutcome)] {
+        guard !pings.isEmpty else { return [] }
+        defer { pings = [] }
+        return pings
     }
 
     /// The oldest event that its call has not seen yet.

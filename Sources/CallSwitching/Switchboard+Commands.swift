@@ -44,9 +44,9 @@ extension Switchboard {
     }
 
     /// Both parties' lines, with room found for each; party 1's must also have its turn now.
-    private func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
-        let lines1 = exchange.trunks.lines(for: .first, of: request)
-        let lines2 = exchange.trunks.lines(for: .second, of: request)
+    private mutating func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
+        let lines1 = exchange.trunks.lines(for: .first, of: request, at: now, using: &exchange.entropy)
+        let lines2 = exchange.trunks.lines(for: .second, of: request, at: now, using: &exchange.entropy)
         for free1 in lines1 where exchange.isOpen(free1, at: now) && exchange.trunks.isFree(free1, at: now) {
             let free2 = lines2.first { line in
                 exchange.isOpen(line, at: now)

@@ -31,14 +31,14 @@ public struct Switchboard: ~Copyable {
 
     /// When `handle(.timePassed)` is due at the latest; `nil`: nothing waits.
     public var deadline: Instant? {
-        mutating get { earliest(exchange.agent.deadline, deadlines.next) }
+        mutating get { earliest(exchange.agent.deadline, earliest(exchange.trunks.servers.deadline, deadlines.next)) }
     }
 
     /// Takes note of what happened and returns what is to be done, in order.
     public mutating func handle(_ input: SwitchboardInput, at now: Instant) -> [SwitchboardEffect] {
         switch input {
         case .received(let bytes, let flow):
-            let isTrunk = exchange.settings.trunkAddresses.contains(flow.remote.ip)
+            let isTrunk = exchange.trunks.isTrunk(flow.remote.ip)
             exchange.accept(exchange.agent.receive(bytes, from: flow, isTrunk: isTrunk, at: now))
         case .transportFailed(let flow): exchange.accept(exchange.agent.transportFailed(flow, at: now))
         case .place(let ticket, let placement): place(placement, ticket, at: now)
@@ -51,10 +51,12 @@ public struct Switchboard: ~Copyable {
         case .recover(let interrupted, let wallTime): recover(interrupted, wallTime: wallTime, at: now)
         case .drain: isDraining = true
         case .hangUpAll: hangUpAll(at: now)
+        case .located(let trunk, let targets): locate(trunk, at: targets, now: now)
         case .timePassed: timePassed(at: now)
         }
         deliverEvents(at: now)
         if isDraining, calls.isEmpty { exchange.accept(exchange.agent.unregister(at: now)) }
+        attendToServers(at: now)
         return exchange.takeEffects()
     }
 
@@ -77,6 +79,7 @@ public struct Switchboard: ~Copyable {
 
     private mutating func timePassed(at now: Instant) {
         exchange.accept(exchange.agent.timeOut(at: now))
+        pingServers(at: now)
         while let number = deadlines.popDue(at: now) {
             guard let call = callsByNumber[number] else { continue }
             call.timePassed(at: now, &exchange)
@@ -144,7 +147,8 @@ public struct Switchboard: ~Copyable {
             transactions: agent.transactions.living, registrations: exchange.agent.registrations,
             trunkCalls: exchange.trunks.trunks.indices.map {
                 (exchange.trunks.trunks[$0].name, exchange.trunks.calls(on: $0))
-            })
+            },
+            servers: exchange.trunks.serverNotes)
     }
 }
 
@@ -173,4 +177,6 @@ public struct SwitchboardOccupancy: Sendable {
     /// Registrations at trunks that are not taken back.
     public var registrations: Int
     public var trunkCalls: [(trunk: TrunkName, calls: Int)]
+    /// The trunks' servers as they stand.
+    public var servers: [ServerNote]
 }

@@ -11,6 +11,8 @@ public enum SwitchboardEffect: Sendable {
     case answer(CommandTicket, CommandAnswer)
     /// A call's state changed: one log line.
     case note(CallNote)
+    /// A trunk's server went down or came up: one log line.
+    case server(ServerNote)
 }
 
 /// The answer to a command.
@@ -34,6 +36,13 @@ public struct CancelledCall: Sendable, Hashable {
         self.state = state
         self.duration = duration
     }
+}
+
+/// Whether a trunk's server is up.
+public struct ServerNote: Sendable, Hashable {
+    public var trunk: TrunkName
+    public var flow: Flow
+    public var isUp: Bool
 }
 
 /// A change of a call's state, for the log.

@@ -18,6 +18,8 @@ public enum SwitchboardInput: Sendable {
     case media(MediaReport)
     /// Calls that were alive when the server stopped; comes once, before all else.
     case recover([InterruptedCall], at: WallTime)
+    /// A trunk's servers are these from now on.
+    case located(TrunkName, [TrunkTarget])
     /// No new calls from now on.
     case drain
     /// All calls end now, as those of a server that stops.

@@ -8,8 +8,12 @@ public struct TrunkSettings: Sendable {
     public var name: TrunkName
     /// The host part of request URIs, with its port where one was configured.
     public var host: String
-    /// Where requests go, and by which listener.
+    /// Where requests go, and by which listener, until its servers are found anew.
     public var flow: Flow
+    /// All its servers; calls share them by priority and weight.
+    public var targets: [TrunkTarget]
+    /// How often each server is asked whether it is there; `nil`: never.
+    public var ping: Duration?
     /// Our own address in session descriptions.
     public var mediaAddress: IPAddress
     /// The digits a destination begins with, as given; `*` takes all.
@@ -33,7 +37,8 @@ public struct TrunkSettings: Sendable {
     public var followsRedirects: Bool
 
     public init(
-        name: TrunkName, host: String, flow: Flow, mediaAddress: IPAddress,
+        name: TrunkName, host: String, flow: Flow, targets: [TrunkTarget]? = nil, ping: Duration? = nil,
+        mediaAddress: IPAddress,
         prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
         maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false,
         account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = [],
@@ -42,6 +47,8 @@ public struct TrunkSettings: Sendable {
         self.name = name
         self.host = host
         self.flow = flow
+        self.targets = targets ?? [TrunkTarget([flow])]
+        self.ping = ping
         self.mediaAddress = mediaAddress
         self.prefixes = prefixes
         self.callerIDs = callerIDs

@@ -1,11 +1,17 @@
 import CallModel
+import SIPTransactions
 import SansIO
 
-/// One way to reach a destination: a trunk, and the caller number shown there.
+/// One way to reach a destination: a trunk, one of its servers, and the caller number shown there.
 struct Line: Hashable {
     let trunk: Int
+    let flow: Flow
     /// `nil`: the trunk takes any number and the app has none.
     let caller: PhoneNumber?
+}
+
+extension Line {
+    var server: TrunkServers.Key { TrunkServers.Key(trunk: trunk, flow: flow) }
 }
 
 /// The trunks, what they carry now, and who may use them.
@@ -16,27 +22,57 @@ struct TrunkTable {
     private let accepted: [Set<NormalisedNumber>]
     private var callsInUse: [Int]
     private var pace: [CallPace?]
-    /// Until when each trunk asked for peace.
-    private var rests: [Instant?]
+    /// Until when each server asked for peace.
+    private var rests: [TrunkServers.Key: Instant] = [:]
+    var servers: TrunkServers
+    private let addresses: Set<IPAddress>
 
-    init(trunks: [TrunkSettings], country: String) {
+    /// - Parameter addresses: trusted as the trunks' own are.
+    init(trunks: [TrunkSettings], addresses: Set<IPAddress> = [], country: String) {
+        self.addresses = addresses
         self.trunks = trunks
         self.country = country
         accepted = trunks.map { Set($0.callerIDs.map { $0.normalised(country: country) }) }
+        servers = TrunkServers(trunks)
         callsInUse = trunks.map { _ in 0 }
         pace = trunks.map { $0.maxCallsPerSecond.map(CallPace.init(perSecond:)) }
-        rests = trunks.map { _ in nil }
     }
 
-    /// The lines towards `party`, best first: the longest matching prefix, then the order of configuration.
-    func lines(for party: Party, of request: CallbackRequest) -> [Line] {
+    /// The lines towards `party`, best first: the longest matching prefix, the order of configuration, the servers'
+    /// priorities. Servers that are down come last, so that they cost no call any waiting.
+    func lines(
+        for party: Party, of request: CallbackRequest, at now: Instant, using entropy: inout Entropy
+    ) -> [Line] {
         let dialled = request.destination(of: party).dialled
         let matches = trunks.indices.compactMap { index in
             Self.matchLength(of: trunks[index].prefixes, with: dialled).map { (index: index, length: $0) }
         }
-        return matches.sorted { ($1.length, $0.index) < ($0.length, $1.index) }.compactMap { match in
-            line(on: match.index, asked: request.callerNumber(for: party), numbers: request.callerNumbers)
+        let lines = matches.sorted { ($1.length, $0.index) < ($0.length, $1.index) }.flatMap { match in
+            servers.inTurn(of: match.index, using: &entropy).compactMap { flow in
+                line(
+                    on: match.index, by: flow, asked: request.callerNumber(for: party),
+                    numbers: request.callerNumbers)
+            }
         }
+        return lines.filter { isUsable($0, at: now) } + lines.filter { !isUsable($0, at: now) }
+    }
+
+    /// Whether an address is one of a trunk's: of its servers now, or of those found at the start.
+    func isTrunk(_ ip: IPAddress) -> Bool { addresses.contains(ip) || servers.addresses.contains(ip) }
+
+    /// Whether the line's server is up, as far as is known.
+    func isUsable(_ line: Line, at now: Instant) -> Bool { servers.isUsable(line.server, at: now) }
+
+    /// Every server as it stands, in the order of the trunks.
+    var serverNotes: [ServerNote] { servers.all.map { note($0) } }
+
+    func note(_ change: ServerChange) -> ServerNote {
+        ServerNote(trunk: trunks[change.trunk].name, flow: change.flow, isUp: change.isUp)
+    }
+
+    /// Takes note of how the line's server behaved.
+    mutating func note(_ sign: TargetHealth.Sign, of line: Line, at now: Instant) {
+        servers.note(sign, of: line.server, at: now)
     }
 
     /// How many digits of `dialled` the best prefix matches; `*` matches none of them, but it matches.
@@ -47,14 +83,14 @@ struct TrunkTable {
         }.max()
     }
 
-    private func line(on trunk: Int, asked: PhoneNumber?, numbers: [PhoneNumber]) -> Line? {
+    private func line(on trunk: Int, by flow: Flow, asked: PhoneNumber?, numbers: [PhoneNumber]) -> Line? {
         let accepted = accepted[trunk]
         func accepts(_ number: PhoneNumber) -> Bool {
             accepted.isEmpty || accepted.contains(number.normalised(country: country))
         }
-        if let asked { return accepts(asked) ? Line(trunk: trunk, caller: asked) : nil }
-        if numbers.isEmpty { return Line(trunk: trunk, caller: trunks[trunk].callerIDs.first) }
-        return numbers.first(where: accepts).map { Line(trunk: trunk, caller: $0) }
+        if let asked { return accepts(asked) ? Line(trunk: trunk, flow: flow, caller: asked) : nil }
+        if numbers.isEmpty { return Line(trunk: trunk, flow: flow, caller: trunks[trunk].callerIDs.first) }
+        return numbers.first(where: accepts).map { Line(trunk: trunk, flow: flow, caller: $0) }
     }
 
     /// Whether the trunk has room for one more call, `beside` others that are about to come.
@@ -72,11 +108,11 @@ struct TrunkTable {
 
     /// Gives the trunk no calls for as long as its 503 asked (RFC 3261 §21.5.4).
     mutating func rest(_ line: Line, for pause: Duration, at now: Instant) {
-        rests[line.trunk] = now + min(pause, Self.longestRest)
+        rests[line.server] = now + min(pause, Self.longestRest)
     }
 
     func isResting(_ line: Line, at now: Instant) -> Bool {
-        rests[line.trunk].map { now < $0 } ?? false
+        rests[line.server].map { now < $0 } ?? false
     }
 
     mutating func occupy(_ line: Line) { callsInUse[line.trunk] += 1 }

@@ -90,6 +90,7 @@ struct PhoneCalls {
             switch action {
             case .transmit(let datagram): [.transmit(datagram)]
             case .session(let id, let event): handle(event, of: id, at: now)
+            case .pinged: []
             }
         }
     }

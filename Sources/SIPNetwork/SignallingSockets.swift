@@ -210,7 +210,8 @@ extension UDPSocket {
 }
 
 extension IPAddress {
-    func isSameFamily(as other: IPAddress) -> Bool {
+    /// Whether both are IPv4, or both IPv6.
+    public func isSameFamily(as other: IPAddress) -> Bool {
         switch (self, other) {
         case (.v4, .v4), (.v6, .v6): true
         case (.v4, .v6), (.v6, .v4): false

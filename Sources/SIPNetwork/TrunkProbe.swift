@@ -36,7 +36,7 @@ public final class TrunkProbe {
         _ identity: TLSIdentity? = nil, token: String
     ) throws {
         guard let uri = SIPURI("sip:\(host)") else {
-            throw HostLookupError(host: host, reason: "not a host in a SIP URI")
+            throw LocationError(host: host, reason: "not a host in a SIP URI")
         }
         let local = try Route.localAddress(towards: remote.ip)
         sockets = try SignallingSockets(

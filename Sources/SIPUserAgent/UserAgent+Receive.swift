@@ -34,6 +34,7 @@ extension UserAgent {
         case .transmit(let datagram): actions.append(.transmit(datagram))
         case .response(let owner, let id, let acknowledgement):
             if let acknowledgement { actions.append(.transmit(acknowledgement)) }
+            if status.isFinal, endPing(owner, .answered, into: &actions) { return }
             guard let session = sessions[owner] else {
                 guard status.isFinal, let registrant = registrant(owner) else { return }
                 return receiveFinal(response, status, for: registrant, id, at: now, into: &actions)

@@ -17,6 +17,8 @@ public struct UserAgent {
     var entropy: Entropy
     var transactions: TransactionTable
     var sessions: [UInt64: Session] = [:]
+    /// Pings without an outcome, by the owner of their transaction.
+    var pings: Set<UInt64> = []
     var deadlines = DeadlineQueue<UInt64>()
     var drops = DropCounts()
 
@@ -97,8 +99,12 @@ public struct UserAgent {
         switch event {
         case .absorbed, .unmatched, .response: break
         case .transmit(let datagram): actions.append(.transmit(datagram))
-        case .timedOut(let owner, let id): requestFailed(owner, id, .time, at: now, into: &actions)
-        case .unreachable(let owner, let id): requestFailed(owner, id, .transport, at: now, into: &actions)
+        case .timedOut(let owner, let id):
+            if endPing(owner, .silent, into: &actions) { return }
+            requestFailed(owner, id, .time, at: now, into: &actions)
+        case .unreachable(let owner, let id):
+            if endPing(owner, .unreachable, into: &actions) { return }
+            requestFailed(owner, id, .transport, at: now, into: &actions)
         case .ended(let owner, let id): sessions[owner].map { inviteEnded($0, id) }
         }
     }

@@ -4,6 +4,8 @@ public import SIPTransactions
 public enum UserAgentAction: Hashable, Sendable {
     case transmit(Datagram)
     case session(SessionID, SessionEvent)
+    /// The outcome of a ping, exactly once.
+    case pinged(PingID, PingOutcome)
 }
 
 /// What happened to a session.

@@ -17,7 +17,8 @@ struct TrunkLedger {
     private(set) var violations: [Violation] = []
 
     init(_ trunks: [TrunkSettings]) {
-        settings = Dictionary(uniqueKeysWithValues: trunks.map { ($0.flow.remote, $0) })
+        settings = Dictionary(
+            uniqueKeysWithValues: trunks.flatMap { trunk in trunk.targets.flatMap(\.flows).map { ($0.remote, trunk) } })
     }
 
     /// The switchboard sent a message to a trunk.

@@ -128,8 +128,13 @@ public final class VirtualWorld {
 
     private func request() -> CallbackRequest {
         let account = CertID(rawValue: "account")
-        // One callback in sixteen is for numbers that the unreachable trunk would take.
-        let (first, second) = commands % 16 == 13 ? ("137", "136") : ("139", "138")
+        // One callback in sixteen is for numbers that the unreachable trunk would take, another for the half dead one's.
+        let (first, second) =
+            switch commands % 16 {
+            case 13: ("137", "136")
+            case 5: ("135", "134")
+            default: ("139", "138")
+            }
         guard let to1 = PhoneNumber("\(first)\(commands)000"), let to2 = PhoneNumber("\(second)\(commands)000") else {
             preconditionFailure("digits are a phone number")
         }
@@ -175,7 +180,7 @@ public final class VirtualWorld {
             mark(datagram.bytes)
             if let message = try? SIPMessage(parsing: datagram.bytes) {
                 trunks.sent(message, to: datagram.flow.remote, at: now)
-                if datagram.flow.remote == TrunkSettings.unreachable.flow.remote {
+                if datagram.flow.isDead {
                     return schedule(.unreachable(datagram.flow.remote), after: .milliseconds(1))
                 }
             }
@@ -195,6 +200,7 @@ public final class VirtualWorld {
         case .note(let note):
             mark(Array("\(note.call) \(note.state)".utf8))
             notes.append(note)
+        case .server(let note): mark(Array("\(note.trunk.rawValue) \(note.isUp)".utf8))
         }
     }
 

@@ -31,6 +31,7 @@ final class Stage {
     private(set) var media: [MediaCommand] = []
     private(set) var writes: [StoreWrite] = []
     private(set) var notes: [CallNote] = []
+    private(set) var serverNotes: [ServerNote] = []
     private var answers: [UInt64: [CommandAnswer]] = [:]
     private(set) var pendingCommits: [CommitTicket] = []
     private var lastTicket: UInt64 = 0
@@ -139,6 +140,9 @@ final class Stage {
             return commit(ticket)
         case .answer(let ticket, let answer):
             answers[ticket.number, default: []].append(answer)
+            return []
+        case .server(let note):
+            serverNotes.append(note)
             return []
         case .note(let note):
             notes.append(note)

@@ -26,7 +26,12 @@ import Testing
     }
 
     private func names(_ table: TrunkTable, _ request: CallbackRequest) -> [String] {
-        table.lines(for: .first, of: request).map { table.trunks[$0.trunk].name.rawValue }
+        lines(table, request).map { table.trunks[$0.trunk].name.rawValue }
+    }
+
+    private func lines(_ table: TrunkTable, _ request: CallbackRequest) -> [Line] {
+        var entropy = Entropy(seed: 1)
+        return table.lines(for: .first, of: request, at: start, using: &entropy)
     }
 
     @Test func `the longest prefix comes first, then the order of configuration`() {
@@ -47,7 +52,7 @@ import Testing
         let table = TrunkTable(
             trunks: [trunk("one", callers: ["0755111"]), trunk("two", callers: ["075589877675"]), trunk("three")],
             country: "86")
-        let lines = table.lines(for: .first, of: request(to: "139123", from: "+8675589877675"))
+        let lines = self.lines(table, request(to: "139123", from: "+8675589877675"))
         #expect(lines.map(\.trunk) == [1, 2])
         #expect(lines.map(\.caller?.dialled) == ["+8675589877675", "+8675589877675"])
     }
@@ -55,18 +60,18 @@ import Testing
     @Test func `without one the first number that both sides have is shown`() {
         let table = TrunkTable(
             trunks: [trunk("one", callers: ["0755222222", "0755333333"]), trunk("two")], country: "86")
-        let lines = table.lines(for: .first, of: request(to: "139123", numbers: ["0755111111", "0755333333"]))
+        let lines = self.lines(table, request(to: "139123", numbers: ["0755111111", "0755333333"]))
         #expect(lines.map(\.caller?.dialled) == ["0755333333", "0755111111"])
     }
 
     @Test func `an app without numbers shows the trunk's own`() {
         let table = TrunkTable(trunks: [trunk("one", callers: ["0755222222"]), trunk("two")], country: "86")
-        #expect(table.lines(for: .first, of: request(to: "139123")).map(\.caller?.dialled) == ["0755222222", nil])
+        #expect(lines(table, request(to: "139123")).map(\.caller?.dialled) == ["0755222222", nil])
     }
 
     @Test func `room ends at the limit and comes back with the end of a call`() {
         var table = TrunkTable(trunks: [trunk("one", calls: 2)], country: "86")
-        let line = Line(trunk: 0, caller: nil)
+        let line = Line(trunk: 0, flow: Flow(remote: TransportAddress(ip: .v4(0x7F00_0001), port: 5070)), caller: nil)
         table.occupy(line)
         #expect(table.hasRoom(on: line))
         #expect(!table.hasRoom(on: line, beside: 1))

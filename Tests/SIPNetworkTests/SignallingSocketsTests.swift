@@ -88,21 +88,8 @@ struct SignallingSocketsTests {
     }
 }
 
-@Suite("Names and routes")
-struct LookupTests {
-    @Test(arguments: ["127.0.0.1", "::1", "[::1]"])
-    func `an address is itself`(text: String) throws {
-        #expect(try HostLookup.addresses(of: text) == [try #require(IPAddress(text))])
-    }
-
-    @Test func `localhost is looked up`() throws {
-        #expect(try HostLookup.addresses(of: "localhost").contains { $0 == loopback || $0 == .v6(0, 1) })
-    }
-
-    @Test func `a name that cannot exist is an error`() {
-        #expect(throws: HostLookupError.self) { try HostLookup.addresses(of: "no-such-host.invalid") }
-    }
-
+@Suite("Routes")
+struct RouteTests {
     @Test func `the listener on the route's address is chosen, or one that hears everything`() throws {
         func listener(_ texts: [String]) throws -> Int? {
             let addresses = texts.compactMap { IPAddress($0).map { TransportAddress(ip: $0, port: 5060) } }

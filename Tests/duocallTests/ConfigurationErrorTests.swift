@@ -55,6 +55,10 @@ struct ConfigurationErrorTests {
         ("trunks: [{name: a, uri: 'sip:user@h'}]", "trunks.0.uri", "expected a SIP URI"),
         ("trunks: [{name: a, uri: 'sip:h;transport=sctp'}]", "trunks.0.uri", "expected a SIP URI"),
         ("trunks: [{name: a, uri: 'sips:h;transport=udp'}]", "trunks.0.uri", "expected a SIP URI"),
+        (
+            "trunks: [{name: a, uri: 'sip:h', ping: 4}]", "trunks.0.ping",
+            "expected 0 for none, or seconds from 5 to 3600"
+        ),
         ("trunks: [{name: a, uri: 'sip:h', tls_verify: perhaps}]", "trunks.0.tls_verify", "expected true or false"),
         ("trunks: [{name: a, uri: 'sip:h', prefixes: [abc]}]", "trunks.0.prefixes", "expected \"*\" or leading digits"),
         ("trunks: [{name: a, uri: 'sip:h', codecs: [G729]}]", "trunks.0.codecs", "expected PCMA or PCMU"),
@@ -85,7 +89,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: [
-        "srtp: required", "ping: 30",
+        "srtp: required"
     ])
     func `a trunk's later keys are refused`(entry: String) {
         let key = "trunks.0." + entry.prefix { $0 != ":" }

@@ -116,9 +116,9 @@ struct ConfigurationTests {
                 identity: PAI
                 rewrite: [{match: "0086", replace: "+86"}, {match: "*"}]
                 tls_verify: false
+                ping: 30
                 # What a later version brings, each at its default.
                 srtp: off
-                ping: 0
             """
         ).trunks
         #expect(
@@ -131,6 +131,7 @@ struct ConfigurationTests {
             trunks[1]
                 == ConfiguredTrunk(
                     name: "full", host: "[2001:db8::1]", port: 5080, transport: .udp, verifiesTLS: false,
+                    ping: .seconds(30),
                     prefixes: ["+86", "139"],
                     callerIDs: [PhoneNumber("075589877675")!], maxCalls: 1000, maxRate: 100, codecs: ["PCMU"],
                     nat: true,

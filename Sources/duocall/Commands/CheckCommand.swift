@@ -1,5 +1,6 @@
 import ArgumentParser
 import CallModel
+import CallSwitching
 import SIPNetwork
 import SIPTransactions
 import SansIO
@@ -21,32 +22,18 @@ struct CheckCommand: ParsableCommand {
         let identity = try TLSIdentity(configuration.sip.tls)
         StandardOutput.show(
             "configuration: good, \(configuration.trunks.count) trunks, \(configuration.tenants.apps.count) apps")
-        _ = try TrunkResolution(configuration: configuration, listeners: configuration.listeners).switchboardSettings()
+        let resolution = TrunkResolution(configuration: configuration, listeners: configuration.listeners)
+        _ = try resolution.switchboardSettings()
+        let locator = try ServerLocator()
         var failures = 0
         for trunk in configuration.trunks {
-            for (words, isThere) in Self.probe(trunk, identity) {
+            for flow in try resolution.locate(trunk, by: locator).targets.flatMap(\.flows) {
+                let (words, isThere) = try Self.probe(trunk, at: flow.remote, over: flow.transport, identity)
                 StandardOutput.show("trunk \(trunk.name): \(words)")
                 if !isThere { failures += 1 }
             }
         }
-        guard failures == 0 else { throw CommandFailure("trunks that cannot be reached: \(failures)") }
-    }
-
-    /// Asks each address of the trunk.
-    private static func probe(_ trunk: ConfiguredTrunk, _ identity: TLSIdentity) -> [(words: String, isThere: Bool)] {
-        do {
-            return try HostLookup.addresses(of: trunk.host).map { ip in
-                let transport = trunk.transport ?? .udp
-                let address = TransportAddress(ip: ip, port: trunk.port ?? transport.defaultPort)
-                do {
-                    return try probe(trunk, at: address, over: transport, identity)
-                } catch {
-                    return ("\(address): \(error)", false)
-                }
-            }
-        } catch {
-            return [("\(error)", false)]
-        }
+        guard failures == 0 else { throw CommandFailure("trunk servers that cannot be reached: \(failures)") }
     }
 
     private static func probe(

@@ -67,6 +67,8 @@ struct ConfiguredTrunk: Sendable, Equatable {
     var transport: Transport?
     /// Whether the trunk's certificate must hold.
     var verifiesTLS = true
+    /// How often its servers are asked whether they are there; `nil`: never.
+    var ping: Duration?
     /// `*` for all, or leading digits.
     var prefixes: [String]
     /// Caller numbers that the trunk lets through; empty: any.

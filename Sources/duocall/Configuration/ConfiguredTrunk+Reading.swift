@@ -7,6 +7,10 @@ extension ConfiguredTrunk {
         let uri = try section.required("uri", expected: "a SIP URI, as sip:carrier.example:5060", Scalars.trunkURI)
         (host, port, transport) = (uri.host, uri.port, uri.transport)
         verifiesTLS = try section.bool("tls_verify", default: true)
+        ping = try section.value("ping", expected: "0 for none, or seconds from 5 to 3600") { text in
+            Int(text).flatMap { $0 == 0 || (5...3_600).contains($0) ? Duration.seconds($0) : nil }
+        }
+        if ping == .zero { ping = nil }
         prefixes =
             try section.values("prefixes", expected: "\"*\" or leading digits, as +86 or 139", Scalars.prefix) ?? ["*"]
         callerIDs = try section.values("caller_ids", expected: "a phone number") { PhoneNumber($0) } ?? []
@@ -51,7 +55,6 @@ extension ConfiguredTrunk {
 
     private static func refuseLaterKeys(_ section: Section) throws(ConfigurationError) {
         try section.unavailable("srtp", unless: ["off"])
-        try section.unavailable("ping", unless: ["0"])
     }
 
     static func refuseRepeatedNames(_ trunks: [ConfiguredTrunk], in root: Section) throws(ConfigurationError) {

@@ -43,6 +43,13 @@ extension MetricFamily {
                 samples: occupancy.trunkCalls.map { entry in
                     Sample(Double(entry.calls), labels: [Label("trunk", entry.trunk.rawValue)])
                 }),
+            MetricFamily(
+                "duocall_trunk_up", help: "Whether a trunk's server is up, as calls and pings found.", kind: .gauge,
+                samples: occupancy.servers.map { server in
+                    let place = "\(server.flow.transport.name)://\(server.flow.remote)"
+                    return Sample(
+                        server.isUp ? 1 : 0, labels: [Label("trunk", server.trunk.rawValue), Label("server", place)])
+                }),
         ]
     }
 

@@ -55,7 +55,8 @@ struct Server: Sendable {
         do {
             let webhooks = try webhooks(on: loops)
             // Before the event loop takes over: binding waits for another loop, which an event loop must not.
-            let (service, sip) = try startCalls { webhooks.take($0) }
+            let (service, refresh, sip) = try startCalls { webhooks.take($0) }
+            defer { refresh.stop() }
             try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) {
                 try await run(service, webhooks, on: loops) { whenReady($0, sip) }
             }
@@ -133,12 +134,13 @@ struct Server: Sendable {
 extension Server {
     private func startCalls(
         _ eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
-    ) throws -> (service: CallService, addresses: String) {
+    ) throws -> (service: CallService, refresh: TrunkRefresh, addresses: String) {
         let sockets = try SignallingSockets(
             listen: configuration.listeners, identity: try TLSIdentity(configuration.sip.tls))
         let resolution = TrunkResolution(configuration: configuration, listeners: sockets.listeners)
         let switchboard = try resolution.switchboardSettings()
-        sockets.expect(resolution.tlsPeers(switchboard.trunks))
+        let targets = switchboard.trunks.map(\.targets)
+        sockets.expect(resolution.tlsPeers(targets))
         let listeners = sockets.listeners.prefix(configuration.sip.listen.count)
         let settings = CallService.Settings(
             switchboard: switchboard,
@@ -149,7 +151,8 @@ extension Server {
         let service = try CallService(
             settings, sockets: sockets, interrupted: interrupted, committer: committer, log: log,
             eventsCommitted: eventsCommitted)
-        return (service, listeners.map(\.description).joined(separator: ","))
+        let refresh = try TrunkRefresh(resolution, from: targets, service: service, logger: logger)
+        return (service, refresh, listeners.map(\.description).joined(separator: ","))
     }
 
     private func webhooks(on loops: any EventLoopGroup) throws -> WebhookDispatcher {

@@ -5,19 +5,28 @@ import SIPNetwork
 import SIPTransactions
 import SansIO
 
-/// Finds the trunks' addresses and the way to each, once, at the start.
+/// Finds the trunks' servers and the way to each.
 struct TrunkResolution {
     let configuration: Configuration
     /// What is listened at: `configuration.listeners`, with the ports that the system chose.
     let listeners: [ListenAddress]
 
+    /// A trunk with its servers, and how long they hold.
+    struct Located {
+        var targets: [TrunkTarget]
+        var addresses: [IPAddress]
+        var validity: Duration
+    }
+
+    /// Finds the servers of all trunks. Blocks.
     func switchboardSettings() throws -> SwitchboardSettings {
+        let locator = try ServerLocator()
         var trunks: [TrunkSettings] = []
         var addresses: Set<IPAddress> = []
         for trunk in configuration.trunks {
-            let resolved = try self.addresses(of: trunk)
-            addresses.formUnion(resolved)
-            trunks.append(try settings(for: trunk, at: resolved))
+            let located = try locate(trunk, by: locator)
+            addresses.formUnion(located.addresses)
+            trunks.append(try settings(for: trunk, at: located.targets))
         }
         return SwitchboardSettings(
             trunks: trunks, trunkAddresses: addresses, listeners: try listeningPoints(trunks),
@@ -26,50 +35,80 @@ struct TrunkResolution {
             largeRequests: .byTCP(except: fixedToUDP(trunks)))
     }
 
-    /// Where requests go by UDP whatever their length.
-    private func fixedToUDP(_ trunks: [TrunkSettings]) -> Set<TransportAddress> {
-        Set(zip(configuration.trunks, trunks).filter { $0.0.transport == .udp }.map(\.1.flow.remote))
+    /// Finds a trunk's servers. Blocks.
+    func locate(_ trunk: ConfiguredTrunk, by locator: ServerLocator) throws -> Located {
+        let location: Location
+        do throws(LocationError) {
+            location = try locator.locate(trunk.serverName, supported: supported)
+        } catch {
+            throw CommandFailure("trunk \(trunk.name): \(error)")
+        }
+        let targets = try self.targets(of: location.servers)
+        guard !targets.isEmpty else {
+            throw CommandFailure("trunk \(trunk.name): no listener in sip.listen reaches \(trunk.host)")
+        }
+        return Located(
+            targets: targets, addresses: location.servers.flatMap(\.addresses), validity: location.validity)
+    }
+
+    /// What can be spoken to a trunk that leaves the choice to its domain.
+    private var supported: [Transport] {
+        let listened = Set(listeners.map(\.transport))
+        return Transport.allCases.filter(listened.contains)
+    }
+
+    private func targets(of servers: [LocatedServer]) throws -> [TrunkTarget] {
+        var targets: [TrunkTarget] = []
+        for server in servers {
+            var flows: [Flow] = []
+            for address in server.addresses {
+                // Media serves one family in all, so a trunk keeps to that of its first address.
+                let family = (targets.first?.flows.first ?? flows.first)?.remote.ip
+                guard family?.isSameFamily(as: address) ?? true, let flow = try flow(to: server, at: address)
+                else { continue }
+                flows.append(flow)
+            }
+            guard !flows.isEmpty else { continue }
+            targets.append(TrunkTarget(flows, priority: server.priority, weight: server.weight))
+        }
+        return targets
+    }
+
+    private func flow(to server: LocatedServer, at address: IPAddress) throws -> Flow? {
+        let candidates = listeners.indices.filter { listeners[$0].transport == server.transport }
+        let index = try Route.listener(towards: address, among: candidates.map { listeners[$0].address })
+        return index.map { index in
+            Flow(
+                listener: UInt8(candidates[index]), transport: server.transport,
+                remote: TransportAddress(ip: address, port: server.port))
+        }
     }
 
     /// Whom to expect at the trunks' addresses over TLS.
-    func tlsPeers(_ trunks: [TrunkSettings]) -> [TransportAddress: TLSPeer] {
-        let peers = zip(configuration.trunks, trunks).compactMap { configured, trunk in
-            trunk.flow.transport == .tls ? (trunk.flow.remote, configured.tlsPeer) : nil
+    func tlsPeers(_ targets: [[TrunkTarget]]) -> [TransportAddress: TLSPeer] {
+        let peers = zip(configuration.trunks, targets).flatMap { trunk, targets in
+            targets.flatMap(\.flows).filter { $0.transport == .tls }.map { ($0.remote, trunk.tlsPeer) }
         }
         return Dictionary(peers) { first, _ in first }
     }
 
-    private func addresses(of trunk: ConfiguredTrunk) throws(CommandFailure) -> [IPAddress] {
-        do {
-            return try HostLookup.addresses(of: trunk.host)
-        } catch {
-            throw CommandFailure("trunk \(trunk.name): \(error)")
-        }
+    /// Where requests go by UDP whatever their length.
+    private func fixedToUDP(_ trunks: [TrunkSettings]) -> Set<TransportAddress> {
+        let fixed = zip(configuration.trunks, trunks).filter { $0.0.transport == .udp }
+        return Set(fixed.flatMap { $0.1.targets.flatMap(\.flows).map(\.remote) })
     }
 
-    private func settings(for trunk: ConfiguredTrunk, at addresses: [IPAddress]) throws -> TrunkSettings {
-        for address in addresses {
-            guard let flow = try flow(of: trunk, at: address) else { continue }
-            return TrunkSettings(
-                name: TrunkName(rawValue: trunk.name), host: trunk.authority, flow: flow,
-                mediaAddress: try mediaAddress(towards: address),
-                prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
-                maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
-                nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting,
-                followsRedirects: trunk.followsRedirects)
+    private func settings(for trunk: ConfiguredTrunk, at targets: [TrunkTarget]) throws -> TrunkSettings {
+        guard let first = targets.first?.flows.first else {
+            preconditionFailure("a trunk that was located has a server")
         }
-        throw CommandFailure("trunk \(trunk.name): no listener in sip.listen reaches \(trunk.host)")
-    }
-
-    private func flow(of trunk: ConfiguredTrunk, at address: IPAddress) throws -> Flow? {
-        let transport = trunk.transport ?? .udp
-        let candidates = listeners.indices.filter { listeners[$0].transport == transport }
-        let index = try Route.listener(towards: address, among: candidates.map { listeners[$0].address })
-        return index.map { index in
-            Flow(
-                listener: UInt8(candidates[index]), transport: transport,
-                remote: TransportAddress(ip: address, port: trunk.port ?? transport.defaultPort))
-        }
+        return TrunkSettings(
+            name: TrunkName(rawValue: trunk.name), host: trunk.authority, flow: first,
+            targets: targets, ping: trunk.ping, mediaAddress: try mediaAddress(towards: first.remote.ip),
+            prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
+            maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
+            nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting,
+            followsRedirects: trunk.followsRedirects)
     }
 
     /// Ours in session descriptions.
@@ -124,6 +163,8 @@ extension Configuration {
 }
 
 extension ConfiguredTrunk {
+    var serverName: ServerName { ServerName(host: host, port: port, transport: transport) }
+
     /// A certificate bears the configured name, not the one that it leads to (RFC 5922 §7.1).
     var tlsPeer: TLSPeer { TLSPeer(name: IPAddress(host) == nil ? host : nil, isVerified: verifiesTLS) }
 }

@@ -1,0 +1,2 @@
+// c-ares, which looks names up in the DNS (libc-ares-dev).
+#include <ares.h>
