@@ -31,10 +31,12 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "duocall",
     products: [.executable(name: "duocall", targets: ["duocall"])]
-        // Rooms that the programs in Benchmarks measure from inside.
-        + ["SIPSyntax", "MediaNetwork", "MediaControl", "RTP", "Audio", "LinuxIO", "SansIO"].map { name in
-            .library(name: name, targets: [name])
-        },
+        // Rooms that the programs in Benchmarks and Fuzzing use from inside.
+        + [
+            "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork", "MediaNetwork", "MediaControl", "RTP",
+            "Audio",
+            "LinuxIO", "SansIO", "Probes",
+        ].map { name in .library(name: name, targets: [name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -63,16 +65,23 @@ let package = Package(
         room("CallModel"),
         room("CallFlow", sees: ["CallModel", "SansIO"]),
         room("MediaControl", sees: ["SansIO", "Audio"]),
+        room("CallTracing", sees: ["CallModel", "SIPTransactions", "SIPSyntax", "SansIO"]),
         room(
             "CallSwitching",
             sees: [
-                "CallFlow", "CallModel", "MediaControl", "SIPUserAgent", "SIPTransactions",
+                "CallFlow", "CallModel", "CallTracing", "MediaControl", "SIPUserAgent", "SIPTransactions",
                 "SIPSyntax", "SDP", "RTP", "Audio", "SansIO",
             ]),
         room(
             "Simulation",
             sees: [
                 "CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO",
+            ]),
+        room(
+            "Probes",
+            sees: [
+                "CallTracing", "CallModel", "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP", "RTP", "Audio",
+                "SansIO",
             ]),
 
         // I/O rooms.
@@ -117,7 +126,7 @@ let package = Package(
         room(
             "CallRuntime",
             sees: [
-                "CallSwitching", "CallModel", "MediaControl", "MediaNetwork", "SIPNetwork",
+                "CallSwitching", "CallModel", "CallTracing", "MediaControl", "MediaNetwork", "SIPNetwork",
                 "SIPTransactions", "SIPUserAgent", "Storage", "LinuxIO", "SansIO", log,
             ]),
         room(
@@ -129,7 +138,8 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "HTTPAPI", "MediaCodecs", "Phones", "Audio", "LinuxIO",
+                "CallRuntime", "CallSwitching", "CallModel", "CallTracing", "HTTPAPI", "MediaCodecs", "Phones", "Audio",
+                "LinuxIO",
                 "SIPUserAgent",
                 "SIPTransactions",
                 "SIPNetwork", "SansIO", "Storage", "Webhooks", crypto, log,
@@ -152,16 +162,19 @@ let package = Package(
         tests(of: "SIPTransactions", with: ["SIPSyntax", "SansIO"]),
         tests(of: "SIPUserAgent", with: ["SIPTransactions", "SIPSyntax", "SansIO"]),
         tests(of: "CallModel"),
+        tests(of: "CallTracing", with: ["CallModel", "SIPTransactions", "SansIO"]),
         tests(of: "CallFlow", with: ["CallModel", "SansIO"]),
         tests(
             of: "CallSwitching",
             with: [
-                "CallModel", "CallFlow", "MediaControl", "SIPUserAgent", "SIPTransactions", "SIPSyntax", "SDP",
+                "CallModel", "CallFlow", "CallTracing", "MediaControl", "SIPUserAgent", "SIPTransactions", "SIPSyntax",
+                "SDP",
                 "Audio", "SansIO",
             ]),
         tests(
             of: "Simulation",
             with: ["CallSwitching", "CallModel", "MediaControl", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        tests(of: "Probes"),
         tests(of: "LinuxIO", with: ["SansIO"]),
         tests(of: "MediaCodecs", with: ["Audio", "CSndfile"]),
         tests(of: "MediaNetwork", with: ["LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
@@ -198,8 +211,8 @@ let package = Package(
         tests(
             of: "duocall",
             with: [
-                "Audio", "CallModel", "CallSwitching", "HTTPAPI", "SIPNetwork", "SIPTransactions", "SansIO", "Storage",
-                log,
+                "Audio", "CallModel", "CallSwitching", "HTTPAPI", "SIPNetwork", "SIPTransactions", "SIPUserAgent",
+                "SansIO", "Storage", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -23,6 +23,13 @@ let package = Package(
             name: "ParseBenchmark", dependencies: ["CountedMalloc", "Measuring", room("SIPSyntax")],
             swiftSettings: strict),
         .executableTarget(
+            name: "SignallingBenchmark",
+            dependencies: [
+                "Measuring", room("LinuxIO"), room("SIPNetwork"), room("SIPSyntax"), room("SIPTransactions"),
+                room("SIPUserAgent"), room("SansIO"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "MediaBenchmark",
             dependencies: [
                 "Measuring", room("Audio"), room("LinuxIO"), room("MediaControl"), room("MediaNetwork"), room("RTP"),

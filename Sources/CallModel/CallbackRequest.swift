@@ -12,6 +12,11 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     public var from2: PhoneNumber?
     /// The app's caller numbers, in order of preference. Empty: the trunk's own identity is shown.
     public var callerNumbers: [PhoneNumber]
+    /// Whether a destination may be an extension, called where its phones are registered. This and the next matter until
+    /// the lines are chosen; the store does not keep them.
+    public var mayCallExtensions: Bool
+    /// Whether a `sip:` URI may be called through a trunk.
+    public var mayCallURIs: Bool
     public var sounds: CallSounds
     /// The longest ringing of party 1's leg, from its first INVITE to its 200, failover included: 1–300 s.
     public var maxDialDuration1: Duration
@@ -36,6 +41,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     public init(
         account: CertID, mainAccount: CertID, app: AppID, to1: Destination, to2: Destination,
         from1: PhoneNumber? = nil, from2: PhoneNumber? = nil, callerNumbers: [PhoneNumber] = [],
+        mayCallExtensions: Bool = false, mayCallURIs: Bool = true,
         sounds: CallSounds = .none, maxDialDuration1: Duration = .seconds(45),
         maxDialDuration2: Duration = .seconds(45),
         maxCallDuration: Duration, mediaTimeout: Duration = .seconds(60), userData: String? = nil,
@@ -50,6 +56,8 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         self.from1 = from1
         self.from2 = from2
         self.callerNumbers = callerNumbers
+        self.mayCallExtensions = mayCallExtensions
+        self.mayCallURIs = mayCallURIs
         self.sounds = sounds
         self.maxDialDuration1 = maxDialDuration1
         self.maxDialDuration2 = maxDialDuration2

@@ -32,6 +32,8 @@ public struct App: Hashable, Sendable, Codable {
     public var callbackURL: String?
     public var allowBasic: Bool
     public var allowSIP: Bool
+    /// Whether registered phones may be called by their extension.
+    public var allowExtensions: Bool
     /// Normalised prefixes that may be called besides the own country; `+` and digits, or a short code.
     public var destinations: [String]
     /// Addresses or CIDR blocks that may call the API; empty allows all.
@@ -41,7 +43,8 @@ public struct App: Hashable, Sendable, Codable {
 
     public init(
         id: AppID, account: CertID, online: Bool = true, callbackURL: String? = nil, allowBasic: Bool = false,
-        allowSIP: Bool = false, destinations: [String] = [], ipWhiteList: [String] = [], numbers: [PhoneNumber] = []
+        allowSIP: Bool = false, allowExtensions: Bool = false, destinations: [String] = [],
+        ipWhiteList: [String] = [], numbers: [PhoneNumber] = []
     ) {
         self.id = id
         self.account = account
@@ -49,6 +52,7 @@ public struct App: Hashable, Sendable, Codable {
         self.callbackURL = callbackURL
         self.allowBasic = allowBasic
         self.allowSIP = allowSIP
+        self.allowExtensions = allowExtensions
         self.destinations = destinations
         self.ipWhiteList = ipWhiteList
         self.numbers = numbers

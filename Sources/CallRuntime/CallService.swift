@@ -1,5 +1,6 @@
 public import CallModel
 public import CallSwitching
+public import CallTracing
 import Dispatch
 public import LinuxIO
 import MediaNetwork
@@ -89,6 +90,12 @@ public final class CallService: Sendable {
     public func call(_ id: CallID) async -> CallRecord? {
         guard case .described(let record) = await inbox.ask(.describe(id)) else { return nil }
         return record
+    }
+
+    /// What was noted of a call's signalling; `nil` when nothing is kept of it.
+    public func trace(of id: CallID) async -> CallTrace? {
+        guard case .traced(let trace) = await inbox.ask(.trace(id)) else { return nil }
+        return trace
     }
 
     /// A trunk's servers are these from now on; `peers` are whom to expect at all trunks' addresses over TLS.

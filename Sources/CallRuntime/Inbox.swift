@@ -25,6 +25,7 @@ enum Command: Sendable {
     case place(Placement)
     case cancel(CallID, CallScope)
     case describe(CallID)
+    case trace(CallID)
 }
 
 /// The way from every other thread to the signalling thread: a queue, and a descriptor that wakes it.

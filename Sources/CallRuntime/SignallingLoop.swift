@@ -164,6 +164,7 @@ extension SignallingLoop {
         case .place(let placement): .place(ticket, placement)
         case .cancel(let call, let scope): .cancel(ticket, call, by: scope)
         case .describe(let call): .describe(ticket, call)
+        case .trace(let call): .trace(ticket, call)
         }
     }
 

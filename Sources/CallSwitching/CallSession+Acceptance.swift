@@ -132,7 +132,7 @@ extension CallSession {
         exchange.perform(
             .note(
                 CallNote(
-                    call: id, state: record.state, party: .first, trunk: exchange.trunks.trunks[line.trunk].name,
+                    call: id, state: record.state, party: .first, trunk: exchange.trunk(of: line).name,
                     sipStatus: nil, endReason: nil)))
     }
 }

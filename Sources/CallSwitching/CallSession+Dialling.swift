@@ -1,6 +1,7 @@
 import Audio
 import CallFlow
 import CallModel
+import CallTracing
 import MediaControl
 import SDP
 import SIPSyntax
@@ -44,16 +45,14 @@ extension CallSession {
     }
 
     private func invite(_ party: Party, on line: Line, at now: Instant, _ exchange: inout Exchange) {
-        let trunk = exchange.trunks.trunks[line.trunk]
+        let trunk = exchange.trunk(of: line)
         var description = OurMedia(
             address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
             sessionID: exchange.entropy.next() >> 2)
         let offer = description.offer()
-        var invitation = Invitation(
-            to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, by: trunk, line.trunk,
-            as: line.caller,
-            from: exchange.settings.listeners[Int(line.flow.listener)].host, offer: offer)
-        invitation.flow = line.flow
+        let invitation = Invitation(
+            to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, on: line, by: trunk,
+            from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
             exchange.trunks.vacate(line)
             legs[party].state = .gone
@@ -70,6 +69,9 @@ extension CallSession {
         let isFirst = record[party].dialTime == nil
         recordDialling(party, on: line, trunk: trunk, at: now)
         record[party].sipCallID = exchange.agent.inviteState(of: session)?.callID
+        if let sipCallID = record[party].sipCallID {
+            exchange.traces.begin(sipCallID, of: party, of: id, wallTime: wallTime(at: now), at: now)
+        }
         exchange.accept(actions)
         guard isFirst else { return }
         announce(.dial(party), at: now, &exchange)
@@ -131,7 +133,7 @@ extension CallSession {
     func follow(
         _ refusal: Rejection, from attempt: Attempt, _ party: Party, at now: Instant, _ exchange: inout Exchange
     ) -> Bool {
-        guard (300..<400).contains(refusal.status), exchange.trunks.trunks[attempt.line.trunk].followsRedirects,
+        guard (300..<400).contains(refusal.status), exchange.trunk(of: attempt.line).followsRedirects,
             legs[party].redirections.count < Leg.redirectionLimit,
             let target = target(of: refusal, party, exchange.settings.country)
         else { return false }

@@ -107,7 +107,7 @@ extension CallSession {
         _ agreed: AgreedMedia, as body: [UInt8], _ line: Line, signallingPeer: IPAddress?, _ party: Party,
         _ exchange: inout Exchange
     ) {
-        let trunk = exchange.trunks.trunks[line.trunk]
+        let trunk = exchange.trunk(of: line)
         legs[party].remoteDescription = body
         legs[party].latching = LatchPolicy(
             anySource: trunk.nat, signallingPeer: signallingPeer ?? trunk.flow.remote.ip)

@@ -1,4 +1,5 @@
 import CallModel
+import CallTracing
 import MediaControl
 import SIPTransactions
 import SIPUserAgent
@@ -10,6 +11,7 @@ struct Exchange {
     var agent: UserAgent
     var trunks: TrunkTable
     var ports: PortPool
+    var traces: TraceBook
     var entropy: Entropy
     private(set) var effects: [SwitchboardEffect] = []
     private var owners: [SessionID: SessionOwner] = [:]
@@ -29,12 +31,14 @@ struct Exchange {
         trunks = TrunkTable(
             trunks: settings.trunks, addresses: settings.trunkAddresses, country: settings.country)
         ports = PortPool(range: settings.mediaPorts)
+        traces = TraceBook(limits: settings.traces)
     }
 
     /// How many SIP sessions are not released: those of calls, and those that a restart found.
     var sessionCount: Int { owners.count + orphans.count }
 
-    mutating func takeEffects() -> [SwitchboardEffect] {
+    mutating func takeEffects(at now: Instant) -> [SwitchboardEffect] {
+        for case .transmit(let datagram) in effects { traces.note(datagram.bytes, .sent, datagram.flow, at: now) }
         defer { effects = [] }
         return effects
     }
@@ -43,7 +47,8 @@ struct Exchange {
 
     /// Whether the line's trunk takes calls: it is not at rest, and we are registered where it wants us to be.
     func isOpen(_ line: Line, at now: Instant) -> Bool {
-        !trunks.isResting(line, at: now) && agent.isRegistered(AccountID(index: line.trunk), at: now) != false
+        guard let trunk = line.trunk else { return true }
+        return !trunks.isResting(line, at: now) && agent.isRegistered(AccountID(index: trunk), at: now) != false
     }
 
     /// Sorts what the user agent returned: datagrams leave now, events wait their turn.

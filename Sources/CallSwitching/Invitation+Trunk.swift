@@ -6,22 +6,22 @@ extension Invitation {
     /// In seconds: what RFC 4028 §4 recommends.
     private static let usualSessionInterval: UInt32 = 1_800
 
-    /// The INVITE for one party at one trunk.
+    /// The INVITE for one party on one line.
     ///
-    /// - Parameters:
-    ///   - index: the trunk's place, which is also that of its account.
-    ///   - host: ours, for trunks that know us by our address; an account calls from the trunk's own.
-    init(
-        to destination: String, by trunk: TrunkSettings, _ index: Int, as caller: PhoneNumber?, from host: String,
-        offer: [UInt8]
-    ) {
+    /// - Parameter host: ours, for trunks that know us by our address; an account calls from the trunk's own.
+    init(to destination: String, on line: Line, by trunk: TrunkSettings, from host: String, offer: [UInt8]) {
         let number = SIPURI.escaped(trunk.rewriting.rewrite(destination))
-        let identity = CallerAddress(caller, trunk, host)
+        let identity = CallerAddress(line.caller, trunk, host)
+        let requestURI =
+            switch line.way {
+            case .trunk: "sip:\(number)@\(trunk.host)"
+            // A phone knows itself by what it registered.
+            case .phone(let contact): contact.uri
+            }
         self.init(
-            requestURI: "sip:\(number)@\(trunk.host)", from: identity.from,
-            to: "<sip:\(number)@\(trunk.domain)>",
+            requestURI: requestURI, from: identity.from, to: "<sip:\(number)@\(trunk.domain)>",
             flow: trunk.flow, body: offer, headers: identity.headers, sessionExpires: Self.usualSessionInterval,
-            account: AccountID(index: index), keepsFlow: trunk.nat)
+            account: line.trunk.map { AccountID(index: $0) }, keepsFlow: trunk.nat)
     }
 }
 

@@ -1,5 +1,6 @@
 import CallFlow
 import CallModel
+import CallTracing
 import SIPSyntax
 import SIPTransactions
 import SIPUserAgent
@@ -10,7 +11,13 @@ extension Switchboard {
     /// that had a provisional response, and the final record with its event.
     mutating func recover(_ interrupted: [InterruptedCall], wallTime: WallTime, at now: Instant) {
         for call in interrupted {
-            for party in Party.allCases { release(call.record[party], at: now) }
+            for party in Party.allCases {
+                if let sipCallID = call.record[party].sipCallID {
+                    exchange.traces.begin(sipCallID, of: party, of: call.record.id, wallTime: wallTime, at: now)
+                }
+                release(call.record[party], at: now)
+            }
+            exchange.traces.finish(call.record.id, at: now)
             let ending = report(call, wallTime: wallTime)
             guard call.cancelled != nil else { continue }
             let found = CancelledCall(state: call.record.state, duration: ending.duration)

@@ -30,7 +30,7 @@ extension Switchboard {
         admit(call)
         countPlacement()
         call.openMedia(&exchange)
-        settle(call)
+        settle(call, at: now)
     }
 
     private mutating func refuse(_ ticket: CommandTicket, _ code: AnswerCode) {
@@ -45,8 +45,8 @@ extension Switchboard {
 
     /// Both parties' lines, with room found for each; party 1's must also have its turn now.
     private mutating func linesForBoth(_ request: CallbackRequest, at now: Instant) -> (PartyLines, PartyLines)? {
-        let lines1 = exchange.trunks.lines(for: .first, of: request, at: now, using: &exchange.entropy)
-        let lines2 = exchange.trunks.lines(for: .second, of: request, at: now, using: &exchange.entropy)
+        let lines1 = exchange.lines(for: .first, of: request, at: now)
+        let lines2 = exchange.lines(for: .second, of: request, at: now)
         for free1 in lines1 where exchange.isOpen(free1, at: now) && exchange.trunks.isFree(free1, at: now) {
             let free2 = lines2.first { line in
                 exchange.isOpen(line, at: now)
@@ -82,7 +82,7 @@ extension Switchboard {
         } else {
             refuse(ticket, .callUnknown)
         }
-        settle(call)
+        settle(call, at: now)
     }
 
     /// The store answered for writes that were waited for.
@@ -93,10 +93,10 @@ extension Switchboard {
             }
             guard let call = calls[outcome.id] else { return }
             call.cancelCommitted(success, at: now, &exchange)
-            settle(call)
+            settle(call, at: now)
         } else if let call = exchange.takeAcceptance(commit).flatMap({ calls[$0] }) {
             call.acceptanceCommitted(success, at: now, &exchange)
-            settle(call)
+            settle(call, at: now)
         }
     }
 }

@@ -1,4 +1,5 @@
 public import CallModel
+import CallTracing
 import MediaControl
 import SIPTransactions
 public import SIPUserAgent
@@ -25,7 +26,8 @@ public struct Switchboard: ~Copyable {
             identity: UserAgentIdentity(points: settings.listeners, user: "duocall", shard: settings.shard),
             accounts: settings.trunks.map { $0.account?.credentials },
             registrations: settings.trunks.indices.compactMap { settings.trunks[$0].registration($0) },
-            timers: settings.timers, largeRequests: settings.largeRequests, entropy: entropy.fork())
+            registrar: RegistrarSettings(extensions: settings.phones.extensions), timers: settings.timers,
+            largeRequests: settings.largeRequests, entropy: entropy.fork())
         exchange = Exchange(settings: settings, agent: agent, entropy: entropy)
     }
 
@@ -38,6 +40,7 @@ public struct Switchboard: ~Copyable {
     public mutating func handle(_ input: SwitchboardInput, at now: Instant) -> [SwitchboardEffect] {
         switch input {
         case .received(let bytes, let flow):
+            exchange.traces.note(bytes, .received, flow, at: now)
             let isTrunk = exchange.trunks.isTrunk(flow.remote.ip)
             exchange.accept(exchange.agent.receive(bytes, from: flow, isTrunk: isTrunk, at: now))
         case .transportFailed(let flow): exchange.accept(exchange.agent.transportFailed(flow, at: now))
@@ -45,6 +48,8 @@ public struct Switchboard: ~Copyable {
         case .cancel(let ticket, let call, let scope): cancel(call, by: scope, ticket, at: now)
         case .describe(let ticket, let call):
             exchange.perform(.answer(ticket, .described(calls[call]?.acceptedRecord)))
+        case .trace(let ticket, let call):
+            exchange.perform(.answer(ticket, .traced(exchange.traces.trace(of: call, at: now))))
         case .committed(let ticket): stored(ticket, true, at: now)
         case .commitFailed(let ticket): stored(ticket, false, at: now)
         case .media(let report): reported(report, at: now)
@@ -57,13 +62,13 @@ public struct Switchboard: ~Copyable {
         deliverEvents(at: now)
         if isDraining, calls.isEmpty { exchange.accept(exchange.agent.unregister(at: now)) }
         attendToServers(at: now)
-        return exchange.takeEffects()
+        return exchange.takeEffects(at: now)
     }
 
     private mutating func reported(_ report: MediaReport, at now: Instant) {
         guard let (call, party) = owner(of: report) else { return }
         call.mediaReported(report, party, at: now, &exchange)
-        settle(call)
+        settle(call, at: now)
     }
 
     /// Whose leg the report is about, or whose recording: that is both parties', and told as party 1's.
@@ -83,7 +88,7 @@ public struct Switchboard: ~Copyable {
         while let number = deadlines.popDue(at: now) {
             guard let call = callsByNumber[number] else { continue }
             call.timePassed(at: now, &exchange)
-            settle(call)
+            settle(call, at: now)
         }
     }
 
@@ -91,25 +96,26 @@ public struct Switchboard: ~Copyable {
         isDraining = true
         for call in calls.values.sorted(by: { $0.number < $1.number }) {
             call.stop(at: now, &exchange)
-            settle(call)
+            settle(call, at: now)
         }
     }
 
     private mutating func deliverEvents(at now: Instant) {
         while let news = exchange.nextEvent() {
             news.owner.call.signalled(news.event, news.session, of: news.owner.party, at: now, &exchange)
-            settle(news.owner.call)
+            settle(news.owner.call, at: now)
         }
     }
 
     /// After a call was told something: what it wants written is written, its deadline is set, and if it is over it is forgotten.
-    mutating func settle(_ call: CallSession) {
+    mutating func settle(_ call: CallSession, at now: Instant) {
         call.writeProgress(&exchange)
         if call.isNewlyDecided() { countEnding(call.record) }
         if call.isOver {
             calls[call.id] = nil
             callsByNumber[call.number] = nil
             deadlines.set(nil, for: call.number)
+            exchange.traces.finish(call.id, at: now)
         } else {
             deadlines.set(call.deadline, for: call.number)
         }

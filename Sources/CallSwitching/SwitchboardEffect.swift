@@ -1,4 +1,5 @@
 public import CallModel
+public import CallTracing
 public import MediaControl
 public import SIPTransactions
 
@@ -23,6 +24,8 @@ public enum CommandAnswer: Sendable, Equatable {
     case cancelled(CancelledCall)
     /// The call as it stands; `nil` when it is not alive here.
     case described(CallRecord?)
+    /// `nil` when no trace of the call is kept.
+    case traced(CallTrace?)
     case refused(AnswerCode)
 }
 

@@ -11,6 +11,8 @@ public enum SwitchboardInput: Sendable {
     case place(CommandTicket, Placement)
     case cancel(CommandTicket, CallID, by: CallScope)
     case describe(CommandTicket, CallID)
+    /// What was noted of a call's signalling, over or not.
+    case trace(CommandTicket, CallID)
     /// The writes sent with this ticket are durable.
     case committed(CommitTicket)
     /// The writes sent with this ticket are not in the store.

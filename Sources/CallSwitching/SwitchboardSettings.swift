@@ -1,4 +1,5 @@
 import CallModel
+public import CallTracing
 public import SIPTransactions
 public import SansIO
 
@@ -7,6 +8,7 @@ public struct SwitchboardSettings: Sendable {
     public var trunks: [TrunkSettings]
     /// Peers beside the trunks' own addresses that are trusted as trunks (all resolved addresses).
     public var trunkAddresses: Set<IPAddress>
+    public var phones: PhoneSettings
     /// Our listeners, in the order of `Flow.listener`.
     public var listeners: [ListeningPoint]
     /// Ports for media, two for each leg.
@@ -21,17 +23,21 @@ public struct SwitchboardSettings: Sendable {
     public var largeRequests: LargeRequests
     /// The most calls at a time; one more is answered 000004.
     public var maxCalls: Int
+    public var traces: TraceLimits
     /// Names this switchboard in our tags and Call-IDs.
     public var shard: UInt8
 
     public init(
-        trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, listeners: [ListeningPoint],
+        trunks: [TrunkSettings], trunkAddresses: Set<IPAddress>, phones: PhoneSettings = PhoneSettings(),
+        listeners: [ListeningPoint],
         mediaPorts: ClosedRange<UInt16> = 10000...29999,
         mediaBindAddress: IPAddress, country: String = "86", trunkResponseTimeout: Duration = .seconds(4),
-        timers: SIPTimers = SIPTimers(), largeRequests: LargeRequests = .byUDP, maxCalls: Int = 20_000, shard: UInt8 = 0
+        timers: SIPTimers = SIPTimers(), largeRequests: LargeRequests = .byUDP, maxCalls: Int = 20_000,
+        traces: TraceLimits = TraceLimits(), shard: UInt8 = 0
     ) {
         self.trunks = trunks
         self.trunkAddresses = trunkAddresses
+        self.phones = phones
         self.listeners = listeners
         self.mediaPorts = mediaPorts
         self.mediaBindAddress = mediaBindAddress
@@ -40,6 +46,7 @@ public struct SwitchboardSettings: Sendable {
         self.timers = timers
         self.largeRequests = largeRequests
         self.maxCalls = maxCalls
+        self.traces = traces
         self.shard = shard
     }
 }

@@ -1,17 +1,45 @@
 import CallModel
 import SIPTransactions
+import SIPUserAgent
 import SansIO
 
-/// One way to reach a destination: a trunk, one of its servers, and the caller number shown there.
+/// One way to reach a destination, and the caller number shown there.
 struct Line: Hashable {
-    let trunk: Int
-    let flow: Flow
+    enum Way: Hashable {
+        /// By its place in the configuration, and one of its servers.
+        case trunk(Int, Flow)
+        /// A registered phone, where its extension was found when the call was placed.
+        case phone(RegisteredContact)
+    }
+
+    let way: Way
     /// `nil`: the trunk takes any number and the app has none.
     let caller: PhoneNumber?
-}
 
-extension Line {
-    var server: TrunkServers.Key { TrunkServers.Key(trunk: trunk, flow: flow) }
+    init(_ way: Way, caller: PhoneNumber?) {
+        self.way = way
+        self.caller = caller
+    }
+
+    init(trunk: Int, flow: Flow, caller: PhoneNumber?) {
+        self.init(.trunk(trunk, flow), caller: caller)
+    }
+
+    /// `nil` for a phone: neither calls nor pace are limited there.
+    var trunk: Int? {
+        switch way {
+        case .trunk(let index, _): index
+        case .phone: nil
+        }
+    }
+
+    /// The trunk's server; `nil` for a phone, which is where it registered or nowhere.
+    var server: TrunkServers.Key? {
+        switch way {
+        case .trunk(let index, let flow): TrunkServers.Key(trunk: index, flow: flow)
+        case .phone: nil
+        }
+    }
 }
 
 /// The trunks, what they carry now, and who may use them.
@@ -43,6 +71,7 @@ struct TrunkTable {
     func lines(
         for party: Party, of request: CallbackRequest, at now: Instant, using entropy: inout Entropy
     ) -> [Line] {
+        guard request.mayCallThroughTrunks(party) else { return [] }
         let dialled = request.destination(of: party).dialled
         let matches = trunks.indices.compactMap { index in
             Self.matchLength(of: trunks[index].prefixes, with: dialled).map { (index: index, length: $0) }
@@ -61,7 +90,9 @@ struct TrunkTable {
     func isTrunk(_ ip: IPAddress) -> Bool { addresses.contains(ip) || servers.addresses.contains(ip) }
 
     /// Whether the line's server is up, as far as is known.
-    func isUsable(_ line: Line, at now: Instant) -> Bool { servers.isUsable(line.server, at: now) }
+    func isUsable(_ line: Line, at now: Instant) -> Bool {
+        line.server.map { servers.isUsable($0, at: now) } ?? true
+    }
 
     /// Every server as it stands, in the order of the trunks.
     var serverNotes: [ServerNote] { servers.all.map { note($0) } }
@@ -72,7 +103,7 @@ struct TrunkTable {
 
     /// Takes note of how the line's server behaved.
     mutating func note(_ sign: TargetHealth.Sign, of line: Line, at now: Instant) {
-        servers.note(sign, of: line.server, at: now)
+        if let server = line.server { servers.note(sign, of: server, at: now) }
     }
 
     /// How many digits of `dialled` the best prefix matches; `*` matches none of them, but it matches.
@@ -95,7 +126,8 @@ struct TrunkTable {
 
     /// Whether the trunk has room for one more call, `beside` others that are about to come.
     func hasRoom(on line: Line, beside others: Int = 0) -> Bool {
-        trunks[line.trunk].maxCalls.map { callsInUse[line.trunk] + others < $0 } ?? true
+        guard let trunk = line.trunk, let limit = trunks[trunk].maxCalls else { return true }
+        return callsInUse[trunk] + others < limit
     }
 
     /// Whether a call may begin on the line now.
@@ -108,18 +140,21 @@ struct TrunkTable {
 
     /// Gives the trunk no calls for as long as its 503 asked (RFC 3261 §21.5.4).
     mutating func rest(_ line: Line, for pause: Duration, at now: Instant) {
-        rests[line.server] = now + min(pause, Self.longestRest)
+        if let server = line.server { rests[server] = now + min(pause, Self.longestRest) }
     }
 
     func isResting(_ line: Line, at now: Instant) -> Bool {
-        rests[line.server].map { now < $0 } ?? false
+        line.server.flatMap { rests[$0] }.map { now < $0 } ?? false
     }
 
-    mutating func occupy(_ line: Line) { callsInUse[line.trunk] += 1 }
+    mutating func occupy(_ line: Line) {
+        if let trunk = line.trunk { callsInUse[trunk] += 1 }
+    }
 
     mutating func vacate(_ line: Line) {
-        precondition(callsInUse[line.trunk] > 0, "a line is vacated once")
-        callsInUse[line.trunk] -= 1
+        guard let trunk = line.trunk else { return }
+        precondition(callsInUse[trunk] > 0, "a line is vacated once")
+        callsInUse[trunk] -= 1
     }
 
     /// Calls on the trunk now.
@@ -127,12 +162,12 @@ struct TrunkTable {
 
     /// When the next INVITE may go to the trunk: `now`, or later where its pace is used up.
     func nextTurn(on line: Line, at now: Instant) -> Instant {
-        pace[line.trunk]?.nextTurn(at: now) ?? now
+        line.trunk.flatMap { pace[$0]?.nextTurn(at: now) } ?? now
     }
 
     /// Counts an INVITE to the trunk.
     mutating func takeTurn(on line: Line, at now: Instant) {
-        pace[line.trunk]?.takeTurn(at: now)
+        if let trunk = line.trunk { pace[trunk]?.takeTurn(at: now) }
     }
 }
 

@@ -12,6 +12,8 @@ public struct CallCommands: Sendable {
     public var storedCall: @Sendable (CallID) async throws -> CallRecord?
     /// A page of calls in the store, newest first; must not block the thread it is called on.
     public var storedCalls: @Sendable (CallQuery) async throws -> Page<CallRecord>
+    /// What was noted of a call's signalling, without secrets; `nil` when nothing is kept of it.
+    public var trace: @Sendable (CallID, TraceFormat) async -> [UInt8]?
     /// Whether calls are taken.
     public var readiness: @Sendable () -> Readiness
     /// What the server counts, besides the API's own requests.
@@ -23,6 +25,7 @@ public struct CallCommands: Sendable {
         liveCall: @escaping @Sendable (CallID) async -> CallRecord?,
         storedCall: @escaping @Sendable (CallID) async throws -> CallRecord?,
         storedCalls: @escaping @Sendable (CallQuery) async throws -> Page<CallRecord>,
+        trace: @escaping @Sendable (CallID, TraceFormat) async -> [UInt8]?,
         readiness: @escaping @Sendable () -> Readiness,
         metrics: @escaping @Sendable () -> [MetricFamily]
     ) {
@@ -31,9 +34,18 @@ public struct CallCommands: Sendable {
         self.liveCall = liveCall
         self.storedCall = storedCall
         self.storedCalls = storedCalls
+        self.trace = trace
         self.readiness = readiness
         self.metrics = metrics
     }
+}
+
+/// How a trace is shown.
+public enum TraceFormat: String, Sendable, CaseIterable {
+    /// A ladder and the messages, for people to read.
+    case text
+    /// A capture file for Wireshark and the like.
+    case capture = "pcap"
 }
 
 public enum PlaceAnswer: Hashable, Sendable {

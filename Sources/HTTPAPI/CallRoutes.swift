@@ -1,4 +1,5 @@
 import CallModel
+import HTTPTypes
 import Logging
 
 /// The routes under `…/call/`.
@@ -70,6 +71,21 @@ struct CallRoutes: Sendable {
         return .envelope(.success) { $0.call(call) }
     }
 
+    func trace(
+        _ given: Substring, _ request: APIRequest, _ grant: AuthenticatedRequest
+    ) async throws(Refusal) -> Answer {
+        let name = try Parameters(query: request.query).text("format") ?? TraceFormat.text.rawValue
+        guard let format = TraceFormat(rawValue: name) else { throw .parameter("format must be text or pcap") }
+        guard let id = CallID(given), let call = try await call(id), grant.scope.covers(call.request),
+            let bytes = await commands.trace(id, format)
+        else { throw .code(.callUnknown) }
+        var answer = Answer(status: .ok, contentType: format.contentType, body: bytes, code: .success)
+        if format == .capture {
+            answer.headers[.contentDisposition] = "attachment; filename=\"\(id).pcap\""
+        }
+        return answer
+    }
+
     /// A call may leave the living between the two looks, but then it is in the store.
     private func call(_ id: CallID) async throws(Refusal) -> CallRecord? {
         if let live = await commands.liveCall(id) { return live }
@@ -88,6 +104,15 @@ struct CallRoutes: Sendable {
     private func storeFailed(_ error: any Error) -> Refusal {
         logger.error("the store cannot be read", metadata: ["error": "\(error)"])
         return .code(.internalError)
+    }
+}
+
+extension TraceFormat {
+    fileprivate var contentType: String {
+        switch self {
+        case .text: "text/plain; charset=utf-8"
+        case .capture: "application/vnd.tcpdump.pcap"
+        }
     }
 }
 

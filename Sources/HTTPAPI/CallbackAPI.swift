@@ -95,6 +95,7 @@ struct CallbackAPI: Sendable {
         case .deleteVoiceFile(let name): try await voiceFiles.delete(name, grant)
         case .listRecordings: try await recordings.list(request, grant)
         case .linkRecording: try await recordings.link(request, grant, now: now)
+        case .trace(let id): try await calls.trace(id, request, grant)
         }
     }
 
@@ -144,6 +145,7 @@ extension Route {
         case .call(.listRecordings, _): "recording_plist"
         case .call(.linkRecording, _): "recording_url_gen"
         case .download: "recording"
+        case .call(.trace, _): "trace"
         case .alive: "healthz"
         case .ready: "readyz"
         case .metrics: "metrics"

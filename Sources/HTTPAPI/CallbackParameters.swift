@@ -57,7 +57,8 @@ struct CallbackParameters {
         try UnavailableParameters.refuse(UnavailableParameters.ofCallback, in: parameters)
         return CallbackRequest(
             account: grant.caller.account.id, mainAccount: grant.caller.mainAccount, app: app.id, to1: to1, to2: to2,
-            from1: from1, from2: from2, callerNumbers: app.numbers, sounds: sounds, maxDialDuration1: ringing1,
+            from1: from1, from2: from2, callerNumbers: app.numbers,
+            mayCallExtensions: app.allowExtensions, mayCallURIs: app.allowSIP, sounds: sounds, maxDialDuration1: ringing1,
             maxDialDuration2: ringing2, maxCallDuration: talking, mediaTimeout: mediaTimeout, userData: userData,
             userData1: userData1, userData2: userData2, events: wanted, notifiesOnCancel: notifiesOnCancel,
             destinations: app.destinations, eventTarget: eventTarget(receiver))
@@ -93,7 +94,10 @@ struct CallbackParameters {
         let text = try parameters.required(name, parameters.text(name))
         if let number = PhoneNumber(text) { return .number(number) }
         guard text.prefix(4).lowercased() == "sip:" else { throw Self.notANumber(name) }
-        guard grant.app.app.allowSIP else { throw .parameter("\(name) must not be a sip: URI in this app") }
+        let app = grant.app.app
+        guard app.allowSIP || app.allowExtensions else {
+            throw .parameter("\(name) must not be a sip: URI in this app")
+        }
         guard let destination = Destination(sipURI: text) else {
             throw .parameter("\(name) must be a sip: URI of the form sip:user@host")
         }
@@ -109,7 +113,7 @@ struct CallbackParameters {
         return own
     }
 
-    /// A user's name in a `sip:` URI is no telephone number, and goes to a configured trunk alone.
+    /// A user's name in a `sip:` URI is no telephone number; it goes to a registered phone or a configured trunk alone.
     private func checkDestination(_ destination: Destination) throws(Refusal) {
         guard let number = destination.number else { return }
         let policy = DestinationPolicy(country: country, besides: grant.app.app.destinations)

@@ -130,7 +130,7 @@ extension OpenAPIDocument {
               required: [to1, to2, max_call_duration]
               properties:
                 to1:
-                  description: "Called first. A sip: URI where the app allows it."
+                  description: "Called first. A sip: URI or the extension of a registered phone where the app allows it."
                   $ref: "#/components/schemas/PhoneNumber"
                 to2:
                   description: Called when party 1 has answered.

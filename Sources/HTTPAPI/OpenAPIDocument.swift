@@ -121,6 +121,38 @@ enum OpenAPIDocument {
                         $ref: "#/components/schemas/ReadAnswer"
                 "401":
                   $ref: "#/components/responses/BadCredentials"
+          /v1/account/{account_id}/call/{callId}/trace:
+            parameters:
+              - $ref: "#/components/parameters/account"
+              - $ref: "#/components/parameters/app"
+              - name: callId
+                in: path
+                required: true
+                schema:
+                  $ref: "#/components/schemas/CallId"
+              - name: format
+                in: query
+                schema: {type: string, enum: [text, pcap], default: text}
+            get:
+              operationId: traceCall
+              tags: [calls]
+              summary: The SIP messages of a call
+              description: |
+                Kept while the call lives and for an hour after, as far as memory goes. Digest credentials and media
+                keys are taken out. In a capture every message is a UDP datagram.
+              responses:
+                "200":
+                  description: The trace, or in the envelope 020000 when there is no such call or no trace of it.
+                  content:
+                    text/plain:
+                      schema: {type: string}
+                    application/vnd.tcpdump.pcap:
+                      schema: {type: string, format: binary}
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Envelope"
+                "401":
+                  $ref: "#/components/responses/BadCredentials"
           /v1/account/{account_id}/call/duo_callback_cancel:
             parameters:
               - $ref: "#/components/parameters/account"

@@ -19,6 +19,7 @@ enum Route: Hashable {
         case listVoiceFiles
         case deleteVoiceFile(name: Substring)
         case listRecordings, linkRecording
+        case trace(id: Substring)
     }
 
     /// What the path of an upload contains.
@@ -43,6 +44,7 @@ enum Route: Hashable {
         Template(method: .get, path: "/v1/account/{account_id}/recording/url/gen"),
         Template(method: .get, path: "/recording/{file}"),
         Template(method: .head, path: "/recording/{file}"),
+        Template(method: .get, path: "/v1/account/{account_id}/call/{callId}/trace"),
         Template(method: .get, path: "/healthz"),
         Template(method: .get, path: "/readyz"),
         Template(method: .get, path: "/metrics"),
@@ -91,6 +93,7 @@ enum Route: Hashable {
         case ("call", "duo_callback", 2): [(.post, .place), (.get, .list)]
         case ("call", "duo_callback_cancel", 2): [(.post, .cancel)]
         case ("call", "duo_callback", 3) where !last.isEmpty: [(.get, .read(id: last))]
+        case ("call", _, 3) where last == "trace" && !parts[5].isEmpty: [(.get, .trace(id: parts[5]))]
         case ("management", "voice_file", 3) where !last.isEmpty: [(.delete, .deleteVoiceFile(name: last))]
         case ("recording", "plist", 2): [(.get, .listRecordings)]
         case ("recording", "url", 3) where last == "gen": [(.get, .linkRecording)]

@@ -5,8 +5,8 @@ public import SansIO
 extension UserAgent {
     /// Takes one datagram.
     ///
-    /// - Parameter isTrunk: whether it came from a trunk's address. Others get answers only within a dialog or
-    ///   transaction they belong to.
+    /// - Parameter isTrunk: whether it came from a trunk's address. Others but registered phones get answers only within a
+    ///   dialog or transaction they belong to, or as they register.
     public mutating func receive(
         _ bytes: [UInt8], from flow: Flow, isTrunk: Bool, at now: Instant
     ) -> [UserAgentAction] {
@@ -20,7 +20,7 @@ extension UserAgent {
                 receive(request, isTrunk: isTrunk, at: now, into: &actions)
             }
         } catch {
-            refuse(error, from: flow, isTrunk: isTrunk, into: &actions)
+            refuse(error, from: flow, isTrunk: isTrunk, at: now, into: &actions)
         }
         return actions
     }
@@ -50,12 +50,13 @@ extension UserAgent {
     }
 
     private mutating func refuse(
-        _ error: SIPParseError, from flow: Flow, isTrunk: Bool, into actions: inout [UserAgentAction]
+        _ error: SIPParseError, from flow: Flow, isTrunk: Bool, at now: Instant,
+        into actions: inout [UserAgentAction]
     ) {
         switch error {
         case .unreadable: drops.unreadable += 1
         case .refused(let request):
-            guard isTrunk else { return drops.strangers += 1 }
+            guard isTrunk || registrar.bindings.has(flow) else { return drop(fromStranger: flow, at: now) }
             var writer = SIPWriter(reserving: 640)
             writer.begin(refusing: request, tag: newToken().text, from: ViaSource(flow))
             actions.append(.transmit(Datagram(bytes: writer.finish(), flow: flow.answering(request.topVia))))
@@ -67,8 +68,11 @@ extension UserAgent {
     ) {
         let message = request.message
         let session = session(of: message)
+        if session == nil, message.method == .register {
+            return receiveRegistration(request, isTrunk: isTrunk, at: now, into: &actions)
+        }
         let isKnown = session != nil || (message.method == .cancel && transactions.invite(meantBy: message) != nil)
-        let isAdmitted = isKnown || (isTrunk && message.method != .register)
+        let isAdmitted = isKnown || isTrunk || registrar.bindings.has(request.source)
         let limit = timers.transactionTimeout + (session == nil ? limits.ringLimit : limits.offerLimit)
         switch transactions.receive(
             request: message, method: message.method, from: request.source, isAdmitted: isAdmitted, limit: limit,
@@ -86,7 +90,7 @@ extension UserAgent {
             }
         case .repeated(let datagram): if let datagram { actions.append(.transmit(datagram)) }
         case .acknowledgement: receiveAcknowledgement(message, of: session, at: now, into: &actions)
-        case .stranger: drops.strangers += 1
+        case .stranger: drop(fromStranger: request.source, at: now)
         case .absorbed, .overflow: break
         }
     }

@@ -21,14 +21,16 @@ public struct UserAgent {
     var pings: Set<UInt64> = []
     var deadlines = DeadlineQueue<UInt64>()
     var drops = DropCounts()
+    var registrar: Registrar
 
     /// - Parameters:
     ///   - accounts: the credentials by which requests answer challenges, in the order of `AccountID.index`.
     ///   - registrations: those to be kept, from the first time that `timeOut` is called.
+    ///   - registrar: the phones that may register; without any, REGISTER gets no answer.
     public init(
         identity: UserAgentIdentity, accounts: [Credentials?] = [], registrations: [RegistrationSettings] = [],
-        timers: SIPTimers = SIPTimers(), limits: UserAgentLimits = UserAgentLimits(),
-        largeRequests: LargeRequests = .byUDP, entropy: Entropy
+        registrar: RegistrarSettings = RegistrarSettings(extensions: []), timers: SIPTimers = SIPTimers(),
+        limits: UserAgentLimits = UserAgentLimits(), largeRequests: LargeRequests = .byUDP, entropy: Entropy
     ) {
         self.identity = identity
         for (index, credentials) in accounts.enumerated() {
@@ -37,6 +39,7 @@ public struct UserAgent {
         self.timers = timers
         self.limits = limits
         self.entropy = entropy
+        self.registrar = Registrar(registrar, using: &self.entropy)
         let user = identity.user.map { $0 + "@" } ?? ""
         contacts = identity.points.map { point in
             let transport = point.transport == .udp ? "" : ";transport=\(point.transport.name)"
@@ -54,11 +57,13 @@ public struct UserAgent {
 
     /// When `timeOut` wants to be called next.
     public var deadline: Instant? {
-        mutating get { earliest(transactions.deadline, deadlines.next) }
+        mutating get { earliest(earliest(transactions.deadline, deadlines.next), registrar.bindings.deadline) }
     }
 
     public var counts: UserAgentCounts {
-        UserAgentCounts(sessions: sessions.count, transactions: transactions.counts, drops: drops)
+        UserAgentCounts(
+            sessions: sessions.count, transactions: transactions.counts, drops: drops,
+            registrar: registrar.counts)
     }
 
     /// Deals with everything that is due.
@@ -73,6 +78,7 @@ public struct UserAgent {
                 advance(registrant, .timeOut, at: now, into: &actions)
             }
         }
+        registrar.bindings.timeOut(at: now)
         return actions
     }
 
@@ -80,6 +86,7 @@ public struct UserAgent {
     /// response fails.
     public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [UserAgentAction] {
         var actions: [UserAgentAction] = []
+        registrar.bindings.connectionFailed(flow)
         for event in transactions.transportFailed(flow, at: now) {
             handle(event, at: now, into: &actions)
         }
@@ -134,6 +141,7 @@ public struct UserAgentCounts: Hashable, Sendable {
     public var sessions: Int
     public var transactions: TransactionCounts
     public var drops: DropCounts
+    public var registrar: RegistrarCounts
 }
 
 /// What got no answer, by reason.
@@ -142,6 +150,8 @@ public struct DropCounts: Hashable, Sendable {
     public var unreadable: UInt64 = 0
     /// Requests from strangers (broken ones included).
     public var strangers: UInt64 = 0
+    /// Of these, those of sources that are blocked for a while.
+    public var blocked: UInt64 = 0
     /// Responses that no transaction waits for.
     public var strayResponses: UInt64 = 0
     /// ACKs that nothing waits for.

@@ -158,7 +158,7 @@ public final class VirtualWorld {
                 schedule(.cancel(id), after: fate.duration(in: .zero...(.seconds(25))))
             }
         case .refused: if !cancelTickets.contains(ticket.number) { report.refused += 1 }
-        case .cancelled, .described: break
+        case .cancelled, .described, .traced: break
         }
     }
 

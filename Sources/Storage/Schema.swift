@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration("2 forgetting calls") { try $0.execute(sql: forgettingCalls) }
         migrator.registerMigration("3 voice files, recordings") { try $0.execute(sql: voiceFiles + recordings) }
         migrator.registerMigration("4 sounds, wanted events, quality") { try $0.execute(sql: sounds) }
+        migrator.registerMigration("5 extensions") { db in
+            try db.execute(sql: "ALTER TABLE apps ADD COLUMN allow_extensions INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -26,16 +26,17 @@ enum TenantRows {
         try db.execute(
             sql: """
                 INSERT INTO apps (id, account, online, callback_url, allow_basic, allow_sip, destinations,
-                    ip_white_list)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ip_white_list, allow_extensions)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET account = excluded.account, online = excluded.online,
                     callback_url = excluded.callback_url, allow_basic = excluded.allow_basic,
                     allow_sip = excluded.allow_sip, destinations = excluded.destinations,
-                    ip_white_list = excluded.ip_white_list
+                    ip_white_list = excluded.ip_white_list, allow_extensions = excluded.allow_extensions
                 """,
             arguments: [
                 app.id.rawValue, app.account.rawValue, app.online, app.callbackURL, app.allowBasic, app.allowSIP,
                 app.destinations.joined(separator: "\n"), app.ipWhiteList.joined(separator: "\n"),
+                app.allowExtensions,
             ])
         try db.execute(sql: "DELETE FROM numbers WHERE app = ?", arguments: [app.id.rawValue])
         for (position, number) in app.numbers.enumerated() {
@@ -51,7 +52,9 @@ enum TenantRows {
             "SELECT id, secret_key, enabled, parent, app, callback_url FROM accounts", in: db)
         let apps = try BoundStatement(
             """
-            SELECT id, account, online, callback_url, allow_basic, allow_sip, destinations, ip_white_list FROM apps
+            SELECT id, account, online, callback_url, allow_basic, allow_sip, allow_extensions, destinations,
+                ip_white_list
+            FROM apps
             """, in: db)
         return TenantDirectory(
             accounts: try accounts.rows(account), apps: try apps.rows { try app(&$0, numbers: numbers) })
@@ -73,8 +76,8 @@ enum TenantRows {
         let id: AppID = try columns.raw()
         return App(
             id: id, account: try columns.raw(), online: try columns.next(), callbackURL: columns.optional(),
-            allowBasic: try columns.next(), allowSIP: try columns.next(), destinations: try columns.list(),
-            ipWhiteList: try columns.list(), numbers: numbers[id.rawValue] ?? [])
+            allowBasic: try columns.next(), allowSIP: try columns.next(), allowExtensions: try columns.next(),
+            destinations: try columns.list(), ipWhiteList: try columns.list(), numbers: numbers[id.rawValue] ?? [])
     }
 }
 

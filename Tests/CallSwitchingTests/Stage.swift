@@ -1,8 +1,10 @@
 import CallModel
 import CallSwitching
+import CallTracing
 import MediaControl
 import SIPSyntax
 import SIPTransactions
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -39,11 +41,12 @@ final class Stage {
 
     init(
         trunks: [TrunkSettings] = [Stage.trunk(1)], ports: ClosedRange<UInt16> = 10000...10099, maxCalls: Int = 100,
-        seed: UInt64 = 1
+        extensions: [Extension] = [], seed: UInt64 = 1
     ) {
         switchboard = Switchboard(
             settings: SwitchboardSettings(
                 trunks: trunks, trunkAddresses: Set(trunks.map(\.flow.remote.ip)),
+                phones: PhoneSettings(extensions: extensions, mediaAddresses: [.v4(0x0A00_0009)]),
                 listeners: [ListeningPoint("10.0.0.9:5060")],
                 mediaPorts: ports, mediaBindAddress: .v4(0x0A00_0009), maxCalls: maxCalls),
             entropy: Entropy(seed: seed))
@@ -120,6 +123,13 @@ final class Stage {
         tell(.describe(CommandTicket(number: lastTicket), call))
         guard case .described(let record) = answers[lastTicket]?.first else { return nil }
         return record
+    }
+
+    func traced(_ call: CallID) -> CallTrace? {
+        lastTicket += 1
+        tell(.trace(CommandTicket(number: lastTicket), call))
+        guard case .traced(let trace) = answers[lastTicket]?.first else { return nil }
+        return trace
     }
 
     private func perform(_ effect: SwitchboardEffect) -> [SwitchboardInput] {
@@ -283,6 +293,7 @@ final class Stage {
     func answers(to ticket: UInt64) -> [CommandAnswer]? { answers[ticket] }
 
     var occupancy: SwitchboardOccupancy { switchboard.occupancy }
+    var signalling: UserAgentCounts { switchboard.signalling }
     var counts: SwitchboardCounts { switchboard.counts }
     var deadline: Instant? { switchboard.deadline }
 

@@ -26,7 +26,7 @@ import Testing
     }
 
     private func names(_ table: TrunkTable, _ request: CallbackRequest) -> [String] {
-        lines(table, request).map { table.trunks[$0.trunk].name.rawValue }
+        lines(table, request).compactMap { $0.trunk.map { table.trunks[$0].name.rawValue } }
     }
 
     private func lines(_ table: TrunkTable, _ request: CallbackRequest) -> [Line] {

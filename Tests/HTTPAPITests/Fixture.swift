@@ -38,6 +38,7 @@ final class Fixture: Sendable {
         var finishesWhenAwaited = false
         /// Where every recording lies.
         var path = ""
+        var traces: [CallID: String] = [:]
     }
 
     struct Awaited: Hashable {
@@ -138,6 +139,7 @@ final class Fixture: Sendable {
                     return Page(elements: Array($0.stored.values), totalCount: 21)
                 }
             },
+            trace: { id, format in state.read(\.traces)[id].map { Array("\(format) of \($0)".utf8) } },
             readiness: { state.read(\.readiness) },
             metrics: { state.read(\.metrics) })
     }

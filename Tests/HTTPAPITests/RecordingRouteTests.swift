@@ -133,15 +133,12 @@ import Testing
 
     /// A request for the link that the API gives.
     private func download(
-        headers: HTTPFields = [:], change: (String) -> String = { $0 }
+        _ method: HTTPRequest.Method = .get, headers: HTTPFields = [:], change: (String) -> String = { $0 }
     ) async throws -> Answer {
-        try await fetch(change(try #require(try await link()["url"]?.text)), headers: headers)
-    }
-
-    private func fetch(_ url: String, headers: HTTPFields = [:]) async throws -> Answer {
+        let url = change(try #require(try await link()["url"]?.text))
         let parts = url.dropFirst("https://calls.example".count).split(separator: "?", maxSplits: 1)
         let request = APIRequest(
-            method: .get, path: String(parts[0]), query: parts.count == 2 ? String(parts[1]) : "",
+            method: method, path: String(parts[0]), query: parts.count == 2 ? String(parts[1]) : "",
             headers: RequestHeaders(headers), body: [], peer: nil)
         return try await fixture.api.answer(request) { _ in .success([]) }
     }
@@ -215,9 +212,9 @@ import Testing
         try await withFile {
             let url = try #require(try await link()["url"]?.text)
             fixture.state.change { $0.now = WallTime(milliseconds: noon.milliseconds + 599_999) }
-            #expect(try await fetch(url).status == .ok)
+            #expect(try await download(change: { _ in url }).status == .ok)
             fixture.state.change { $0.now = WallTime(milliseconds: noon.milliseconds + 600_000) }
-            #expect(try await fetch(url).status == .forbidden)
+            #expect(try await download(change: { _ in url }).status == .forbidden)
         }
     }
 
@@ -225,9 +222,14 @@ import Testing
         try await withFile {
             let url = try #require(try await link()["url"]?.text)
             fixture.state.change { $0.path = "/nonexistent" }
-            #expect(try await fetch(url).status == .notFound)
+            #expect(try await download(change: { _ in url }).status == .notFound)
             fixture.state.change { $0.recordings = [recording().id: recording(.deleted)] }
-            let answer = try await fetch(url)
+            let request = url.dropFirst("https://calls.example".count).split(separator: "?", maxSplits: 1)
+            let answer = try await fixture.api.answer(
+                APIRequest(
+                    method: .get, path: String(request[0]), query: String(request[1]), headers: RequestHeaders([:]),
+                    body: [], peer: nil)
+            ) { _ in .success([]) }
             #expect(answer.status == .notFound)
             #expect(try Received(answer).code == "010007")
         }

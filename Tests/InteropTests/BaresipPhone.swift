@@ -6,8 +6,17 @@ final class BaresipPhone: Sendable {
     private let folder: ScratchFolder
     private let program: Program
 
+    /// Where a phone registers, and its password there.
+    struct Registrar {
+        let port: UInt16
+        let password: String
+    }
+
     /// - Parameter transport: `udp`, `tcp` or `tls`; baresip listens for TLS at the next port.
-    init(name: String, frequency: Double, codec: String = "PCMA", transport: String = "udp") async throws {
+    init(
+        name: String, frequency: Double, codec: String = "PCMA", transport: String = "udp",
+        registrar: Registrar? = nil
+    ) async throws {
         folder = try ScratchFolder()
         let base = try freePort()
         port = transport == "tls" ? base + 1 : base
@@ -31,7 +40,10 @@ final class BaresipPhone: Sendable {
         module_tmp account.so
         module_app menu.so
         """.write(to: folder.file("config"), atomically: true, encoding: .utf8)
-        try "<sip:\(name)@127.0.0.1:\(port);transport=\(transport)>;regint=0;answermode=auto;audio_codecs=\(codec)\n"
+        let registration =
+            registrar.map { "@127.0.0.1:\($0.port)>;regint=60;auth_pass=\($0.password)" }
+            ?? "@127.0.0.1:\(port);transport=\(transport)>;regint=0"
+        try "<sip:\(name)\(registration);answermode=auto;audio_codecs=\(codec)\n"
             .write(to: folder.file("accounts"), atomically: true, encoding: .utf8)
         try "".write(to: folder.file("contacts"), atomically: true, encoding: .utf8)
         program = try Program(

@@ -7,14 +7,16 @@ final class Program: @unchecked Sendable {
     let output: URL
     let name: String
 
-    /// - Parameter output: where its standard output and error go.
-    init(_ path: String, _ arguments: [String], output: URL, in folder: URL? = nil) throws {
+    /// - Parameters:
+    ///   - input: what it reads; nothing without one.
+    ///   - output: where its standard output and error go.
+    init(_ path: String, _ arguments: [String], input: Pipe? = nil, output: URL, in folder: URL? = nil) throws {
         name = (path as NSString).lastPathComponent
         self.output = output
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         try Data().write(to: output)
         let file = try FileHandle(forWritingTo: output)
         process.standardOutput = file

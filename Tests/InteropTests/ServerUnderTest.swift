@@ -27,15 +27,18 @@ final class ServerUnderTest: Sendable {
     ///
     /// - Parameter sip: further lines of the configuration's `sip` section.
     init(
-        trunks: [Trunk], events: URL? = nil, address: String = "127.0.0.1", sip: String = "",
-        keeping former: ServerUnderTest? = nil
+        trunks: [Trunk], extensions: [String: String] = [:], events: URL? = nil, address: String = "127.0.0.1",
+        sip: String = "", keeping former: ServerUnderTest? = nil
     ) async throws {
         folder = try former?.folder ?? ScratchFolder()
         sipPort = try former?.sipPort ?? freePort()
         configuration = folder.file("duocall.yaml")
         if former == nil {
-            try Self.yaml(trunks, sip: "\(address):\(sipPort)", sipLines: sip, events: events, folder: folder.url)
-                .write(to: configuration, atomically: true, encoding: .utf8)
+            try Self.yaml(
+                trunks, extensions: extensions, sip: "\(address):\(sipPort)", sipLines: sip, events: events,
+                folder: folder.url
+            )
+            .write(to: configuration, atomically: true, encoding: .utf8)
         }
         let output = folder.file("server-\(UUID().uuidString).log")
         program = try Program(Checkout.server.path, ["serve", "--config", configuration.path], output: output)
@@ -48,7 +51,7 @@ final class ServerUnderTest: Sendable {
     }
 
     private static func yaml(
-        _ trunks: [Trunk], sip: String, sipLines: String, events: URL?, folder: URL
+        _ trunks: [Trunk], extensions: [String: String], sip: String, sipLines: String, events: URL?, folder: URL
     ) -> String {
         let list = trunks.map { trunk in
             """
@@ -59,6 +62,8 @@ final class ServerUnderTest: Sendable {
             \(trunk.extra)
             """
         }.joined(separator: "\n")
+        let phones = extensions.sorted { $0.key < $1.key }.map { "  - {user: \"\($0)\", password: \"\($1)\"}" }
+            .joined(separator: "\n")
         return """
             http:
               listen: 127.0.0.1:0
@@ -71,6 +76,8 @@ final class ServerUnderTest: Sendable {
             data: \(folder.path)/data
             trunks:
             \(list)
+            extensions:
+            \(phones)
             accounts:
               - cert_id: \(certID)
                 secret_key: \(secret)
@@ -78,6 +85,7 @@ final class ServerUnderTest: Sendable {
                   - app_id: \(appID)
                     callback_url: \(events?.absoluteString ?? "http://127.0.0.1:9/none")
                     allow_basic: true
+                    allow_extensions: true
                     numbers: ["075589877675"]
             webhooks:
               allow_private: true

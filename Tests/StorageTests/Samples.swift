@@ -120,6 +120,7 @@ enum Sample {
             apps: [
                 App(
                     id: app, account: main, callbackURL: "http://example.org/", allowBasic: true, allowSIP: true,
+                    allowExtensions: true,
                     destinations: ["+1", "+44"], ipWhiteList: ["192.0.2.0/24"],
                     numbers: [PhoneNumber("0755-89877675")!, PhoneNumber("+8610 12345678")!])
             ])

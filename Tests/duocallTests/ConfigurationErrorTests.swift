@@ -70,6 +70,10 @@ struct ConfigurationErrorTests {
         ("accounts: [{secret_key: x}]", "accounts.0.cert_id", "missing; expected 1 to 64 letters"),
         ("accounts: [{cert_id: x}]", "accounts.0.secret_key", "missing; expected the account's secret key"),
         ("accounts: [{cert_id: x, secret_key: y}, {cert_id: x, secret_key: z}]", "accounts", "two accounts"),
+        ("extensions: [{user: '1001'}]", "extensions.0.password", "missing"),
+        ("extensions: [{user: 'a b', password: x}]", "extensions.0.user", "expected 1 to 64 letters"),
+        ("extensions: [{user: a, password: x}, {user: a, password: y}]", "extensions", "two extensions are named a"),
+        ("trunks: [{name: extensions, uri: 'sip:h'}]", "trunks", "no trunk may be named extensions"),
     ])
     func `a bad value is refused with its key and what was expected`(yaml: String, key: String, problem: String) {
         #expect(complaint(yaml).hasPrefix("duocall.yaml:1: \(key): \(problem)"), "\(complaint(yaml))")
@@ -77,12 +81,7 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         ("store: postgres://user@host/database", "store"),
-        ("extensions: [{user: '1001', password: x}]", "extensions"),
         ("http: {tls: {certificate: c, key: k}}", "http.tls"),
-        (
-            "accounts: [{cert_id: a, secret_key: b, apps: [{app_id: c, allow_extensions: true}]}]",
-            "accounts.0.apps.0.allow_extensions"
-        ),
     ])
     func `what a later version brings is refused, not ignored`(yaml: String, key: String) {
         #expect(complaint(yaml) == "duocall.yaml:1: \(key): not available yet: \(key)")

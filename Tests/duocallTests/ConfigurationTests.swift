@@ -34,6 +34,7 @@ struct ConfigurationTests {
         #expect(configuration.sip.tls == TLSFiles())
         #expect(configuration.sip.publicAddress == nil)
         #expect(configuration.sip.trunkResponseTimeout == .seconds(4))
+        #expect(configuration.sip.traceBytes == 16 << 20)
         #expect(configuration.media == MediaSettings(ports: 10000...29999, address: nil))
         #expect(configuration.dataFolder == "./duocall-data")
         #expect(configuration.trunks.isEmpty)
@@ -69,8 +70,13 @@ struct ConfigurationTests {
             retention: {calls: 90, recordings: 30}
             drain_timeout: 5
             log: {level: debug}
-            extensions: []
+            extensions: [{user: "1001", password: "se cret"}, {user: alice, password: 7}]
             """)
+        #expect(
+            configuration.extensions == [
+                ConfiguredExtension(user: "1001", password: "se cret"),
+                ConfiguredExtension(user: "alice", password: "7"),
+            ])
         #expect(configuration.http.listen.description == "[::1]:80")
         #expect(configuration.http.publicURL == "https://calls.example")
         #expect(configuration.http.trustedProxies == ["10.0.0.0/8", "::1"])
@@ -154,7 +160,7 @@ struct ConfigurationTests {
                     callback_url: http://127.0.0.1:9000/events
                     allow_basic: true
                     allow_sip: true
-                    allow_extensions: false
+                    allow_extensions: true
                     destinations: ["+1", "+44", "110"]
                     ip_white_list: [127.0.0.1, "2001:db8::/32"]
                     numbers: ["075589877675"]
@@ -167,8 +173,8 @@ struct ConfigurationTests {
             tenants.apps == [
                 app: App(
                     id: app, account: id, callbackURL: "http://127.0.0.1:9000/events", allowBasic: true,
-                    allowSIP: true, destinations: ["+1", "+44", "110"], ipWhiteList: ["127.0.0.1", "2001:db8::/32"],
-                    numbers: [PhoneNumber("075589877675")!])
+                    allowSIP: true, allowExtensions: true, destinations: ["+1", "+44", "110"],
+                    ipWhiteList: ["127.0.0.1", "2001:db8::/32"], numbers: [PhoneNumber("075589877675")!])
             ])
     }
 }

@@ -3,6 +3,7 @@ import CallModel
 import CallSwitching
 import SIPNetwork
 import SIPTransactions
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -105,6 +106,13 @@ struct TrunkResolutionTests {
         #expect(settings.trunks.isEmpty)
         #expect(settings.mediaBindAddress == .v4(0))
         #expect(settings.listeners.map(\.host) == ["127.0.0.1:5060"])
+    }
+
+    @Test func `a server for phones shows each listener's own address`() throws {
+        let settings = try settings("extensions: [{user: '1001', password: x}]\nsip: {public_address: 203.0.113.9}")
+        #expect(settings.phones.extensions.map(\.user) == ["1001"])
+        #expect(settings.phones.mediaAddresses == [.v4(0xCB00_7109)])
+        #expect(settings.mediaBindAddress == .v4(0x7F00_0001))
     }
 
     /// Containers often have IPv4 only.

@@ -54,10 +54,35 @@ struct APIClient: Sendable {
             timeout: Self.uploadTimeout)
     }
 
+    /// Fetches what is no JSON; an envelope in its place is a refusal.
+    func download(_ path: String, query: String) async throws -> Data {
+        let (status, contentType, data) = try await exchange(
+            .GET, path, query: query, body: [], contentType: "", timeout: Self.timeout)
+        guard contentType.hasPrefix("application/json") else { return data }
+        let answer = try Self.envelope(data, status, from: access.url)
+        throw CommandFailure("the server answers \(answer.code) \(answer.message)")
+    }
+
     private func send(
         _ method: HTTPMethod, _ path: String, query: String = "", body: [UInt8],
         contentType: String = "application/json;charset=utf-8", timeout: TimeAmount = Self.timeout
     ) async throws -> Answer {
+        let (status, _, data) = try await exchange(
+            method, path, query: query, body: body, contentType: contentType, timeout: timeout)
+        return try Self.envelope(data, status, from: access.url)
+    }
+
+    private static func envelope(_ data: Data, _ status: UInt, from url: String) throws(CommandFailure) -> Answer {
+        // Why it is none of ours matters less than that it is not.
+        guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
+            throw CommandFailure("\(url) answers HTTP \(status) without a Duocall answer")
+        }
+        return Answer(code: head.code, message: head.msg, body: data)
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ path: String, query: String, body: [UInt8], contentType: String, timeout: TimeAmount
+    ) async throws -> (status: UInt, contentType: String, body: Data) {
         let path = access.path(path)
         var request = HTTPClientRequest(url: access.url + path + (query.isEmpty ? "" : "?" + query))
         request.method = method
@@ -71,12 +96,9 @@ struct APIClient: Sendable {
         for header in signed { request.headers.add(name: header.name, value: header.value) }
         let response = try await execute(request, timeout: timeout)
         let bytes = try await response.body.collect(upTo: Self.largestAnswer)
-        let data = Data(bytes.readableBytesView)
-        // Why it is none of ours matters less than that it is not.
-        guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
-            throw CommandFailure("\(access.url) answers HTTP \(response.status.code) without a Duocall answer")
-        }
-        return Answer(code: head.code, message: head.msg, body: data)
+        return (
+            response.status.code, response.headers.first(name: "Content-Type") ?? "", Data(bytes.readableBytesView)
+        )
     }
 
     private func execute(

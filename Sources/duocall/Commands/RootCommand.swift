@@ -6,7 +6,8 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "duocall",
         abstract: "A callback server: one POST rings two phones and connects them.",
         subcommands: [
-            CallCommand.self, CancelCommand.self, CallsCommand.self, CheckCommand.self, VoiceCommand.self,
+            CallCommand.self, CancelCommand.self, CallsCommand.self, TraceCommand.self, CheckCommand.self,
+            VoiceCommand.self,
             ServeCommand.self,
             DemoCommand.self, PhonesCommand.self,
             VersionCommand.self,

@@ -24,7 +24,7 @@ extension Configuration {
         dataFolder = try root.text("data") ?? "./duocall-data"
         try root.unavailable("store", unless: ["sqlite"])
         trunks = try root.sections("trunks", ConfiguredTrunk.init)
-        try root.unavailable("extensions")
+        extensions = try ConfiguredExtension.readAll(root)
         country = try root.value("country", expected: "a country code of 1 to 3 digits", Scalars.country) ?? "86"
         tenants = try Tenants.read(root)
         timestampZone =

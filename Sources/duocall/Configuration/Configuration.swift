@@ -12,6 +12,7 @@ struct Configuration: Sendable {
     /// The folder of the embedded database.
     var dataFolder: String
     var trunks: [ConfiguredTrunk]
+    var extensions: [ConfiguredExtension]
     var tenants: TenantDirectory
     /// The own country, E.164 digits without `+`.
     var country: String
@@ -47,6 +48,8 @@ struct SIPSettings: Sendable, Equatable {
     var tls: TLSFiles
     /// What Via, Contact and SDP show; `nil`: the address that packets leave from.
     var publicAddress: IPAddress?
+    /// The most bytes of SIP messages kept for traces.
+    var traceBytes: Int
     /// How long a trunk may say nothing at all before the next one is tried.
     var trunkResponseTimeout: Duration
 }

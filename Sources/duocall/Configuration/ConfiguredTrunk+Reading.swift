@@ -58,9 +58,12 @@ extension ConfiguredTrunk {
     }
 
     static func refuseRepeatedNames(_ trunks: [ConfiguredTrunk], in root: Section) throws(ConfigurationError) {
-        var seen: Set<String> = []
+        // Records name it for calls to registered phones.
+        var seen: Set<String> = ["extensions"]
         for trunk in trunks where !seen.insert(trunk.name).inserted {
-            throw root.error("two trunks are named \(trunk.name)", key: "trunks")
+            let isReserved = trunk.name == "extensions"
+            throw root.error(
+                isReserved ? "no trunk may be named extensions" : "two trunks are named \(trunk.name)", key: "trunks")
         }
     }
 }

@@ -11,6 +11,7 @@ extension SIPSettings {
             throw section.error("expected 1 to 16 of \(expected)", key: "listen")
         }
         publicAddress = try section.value("public_address", expected: "an IP address") { IPAddress($0) }
+        traceBytes = (try section.integer("trace_memory", in: 0...4096) ?? 16) << 20
         trunkResponseTimeout = .seconds(try section.integer("trunk_response_timeout", in: 1...32) ?? 4)
         tls = try section.section("tls", TLSFiles.init)
         if tls.certificate == nil, listen.contains(where: { $0.transport == .tls }) {

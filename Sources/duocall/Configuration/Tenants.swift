@@ -27,12 +27,12 @@ enum Tenants {
     private static func app(_ section: Section, of account: CertID) throws(ConfigurationError) -> App {
         let id = AppID(
             rawValue: try section.required("app_id", expected: "1 to 64 letters, digits, - or _", Scalars.name))
-        try section.unavailable("allow_extensions", unless: ["false"])
         return App(
             id: id, account: account,
             callbackURL: try section.value("callback_url", expected: "a URL with http or https", Scalars.url),
             allowBasic: try section.bool("allow_basic", default: false),
             allowSIP: try section.bool("allow_sip", default: false),
+            allowExtensions: try section.bool("allow_extensions", default: false),
             destinations: try section.values(
                 "destinations", expected: "leading digits of a number, as +44", Scalars.destination) ?? [],
             ipWhiteList: try section.values(

@@ -1,8 +1,10 @@
 import CallModel
 import CallRuntime
 import CallSwitching
+import CallTracing
 import Dispatch
 import HTTPAPI
+import SansIO
 import Storage
 
 /// What the HTTP API asks of the rest of the server.
@@ -11,14 +13,20 @@ struct APICommands: Sendable {
     let store: any CallStore
     let committer: GroupCommitter
     let log: LogQueue
+    /// Our own addresses, as captures show them.
+    let ownAddresses: [TransportAddress]
     /// Reads of the store block, so they have threads of their own.
     private let readers = DispatchQueue(label: "duocall.reads", attributes: .concurrent)
 
-    init(service: CallService, store: any CallStore, committer: GroupCommitter, log: LogQueue) {
+    init(
+        service: CallService, store: any CallStore, committer: GroupCommitter, log: LogQueue,
+        ownAddresses: [TransportAddress]
+    ) {
         self.service = service
         self.store = store
         self.committer = committer
         self.log = log
+        self.ownAddresses = ownAddresses
     }
 
     var commands: CallCommands {
@@ -26,7 +34,8 @@ struct APICommands: Sendable {
             place: { await place($0, $1) }, cancel: { await cancel($0, $1) }, liveCall: { await service.call($0) },
             storedCall: { id in try await read { try $0.call(id) } },
             storedCalls: { query in try await read { try $0.calls(matching: query) } },
-            readiness: { readiness }, metrics: { MetricFamily.all(of: service.figures, log: log, committer: committer) }
+            trace: { await trace($0, $1) }, readiness: { readiness },
+            metrics: { MetricFamily.all(of: service.figures, log: log, committer: committer) }
         )
     }
 
@@ -34,7 +43,7 @@ struct APICommands: Sendable {
         switch await service.place(request, replay: replay) {
         case .placed(let id): .accepted(id)
         case .refused(let code): .refused(code)
-        case .cancelled, .described: .refused(.internalError)
+        case .cancelled, .described, .traced: .refused(.internalError)
         }
     }
 
@@ -43,7 +52,15 @@ struct APICommands: Sendable {
         case .cancelled(let call): return .cancelled(state: call.state, duration: call.duration)
         case .refused(.callUnknown): return .unknown
         case .refused(let code): return .refused(code)
-        case .placed, .described: return .refused(.internalError)
+        case .placed, .described, .traced: return .refused(.internalError)
+        }
+    }
+
+    private func trace(_ id: CallID, _ format: TraceFormat) async -> [UInt8]? {
+        let trace = await service.trace(of: id)
+        return switch format {
+        case .text: trace.map { Array($0.text.utf8) }
+        case .capture: trace?.capture(listeners: ownAddresses)
         }
     }
 

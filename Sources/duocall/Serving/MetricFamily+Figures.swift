@@ -68,6 +68,23 @@ extension MetricFamily {
                 "duocall_sip_retransmissions_total", "SIP messages sent again.",
                 Int(clamping: transactions.retransmissions)),
             gauge("duocall_sip_transactions", "SIP transactions that are alive.", transactions.living),
+            counter(
+                "duocall_sip_blocked_total", "Of the strangers' messages, those of sources blocked for a while.",
+                Int(clamping: drops.blocked)),
+        ] + registrations(counts.registrar)
+    }
+
+    private static func registrations(_ counts: RegistrarCounts) -> [MetricFamily] {
+        let outcomes: [(String, UInt64)] = [
+            ("accepted", counts.accepted), ("challenged", counts.challenged), ("wrong password", counts.rejected),
+            ("no answer", counts.limited),
+        ]
+        return [
+            gauge("duocall_registered_contacts", "Contacts of registered phones.", counts.bindings),
+            MetricFamily(
+                "duocall_registrations_total", help: "REGISTERs of phones, by what became of them.", kind: .counter,
+                samples: outcomes.map { Sample(Double($0.1), labels: [Label("outcome", $0.0)]) }),
+            counter("duocall_sources_blocked_total", "Sources blocked for a while.", Int(clamping: counts.blocks)),
         ]
     }
 

@@ -55,10 +55,11 @@ struct Server: Sendable {
         do {
             let webhooks = try webhooks(on: loops)
             // Before the event loop takes over: binding waits for another loop, which an event loop must not.
-            let (service, refresh, sip) = try startCalls { webhooks.take($0) }
+            let (service, refresh, listeners) = try startCalls { webhooks.take($0) }
             defer { refresh.stop() }
+            let sip = listeners.prefix(configuration.sip.listen.count).map(\.description).joined(separator: ",")
             try await withTaskExecutorPreference(EventLoopExecutor(loops.next())) {
-                try await run(service, webhooks, on: loops) { whenReady($0, sip) }
+                try await run(service, listeners, webhooks, on: loops) { whenReady($0, sip) }
             }
             result = .success(())
         } catch {
@@ -70,11 +71,12 @@ struct Server: Sendable {
 
     /// Whatever speaks HTTP shares the loops' one thread, so that waking it for one thing often serves another.
     private func run(
-        _ service: CallService, _ webhooks: WebhookDispatcher, on loops: any EventLoopGroup,
+        _ service: CallService, _ listeners: [ListenAddress], _ webhooks: WebhookDispatcher,
+        on loops: any EventLoopGroup,
         whenReady: @escaping @Sendable (_ http: String) -> Void
     ) async throws {
         let signals = StopSignals { service.terminate() }
-        let serving = serving(try httpServer(service), on: loops) { port in
+        let serving = serving(try httpServer(service, listeners), on: loops) { port in
             whenReady("http://\(httpAddress(port))")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -134,14 +136,14 @@ struct Server: Sendable {
 extension Server {
     private func startCalls(
         _ eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
-    ) throws -> (service: CallService, refresh: TrunkRefresh, addresses: String) {
+    ) throws -> (service: CallService, refresh: TrunkRefresh, listeners: [ListenAddress]) {
         let sockets = try SignallingSockets(
             listen: configuration.listeners, identity: try TLSIdentity(configuration.sip.tls))
         let resolution = TrunkResolution(configuration: configuration, listeners: sockets.listeners)
         let switchboard = try resolution.switchboardSettings()
         let targets = switchboard.trunks.map(\.targets)
         sockets.expect(resolution.tlsPeers(targets))
-        let listeners = sockets.listeners.prefix(configuration.sip.listen.count)
+        let listeners = sockets.listeners
         let settings = CallService.Settings(
             switchboard: switchboard,
             mediaThreads: max(1, ProcessInfo.processInfo.activeProcessorCount / 2),
@@ -152,7 +154,7 @@ extension Server {
             settings, sockets: sockets, interrupted: interrupted, committer: committer, log: log,
             eventsCommitted: eventsCommitted)
         let refresh = try TrunkRefresh(resolution, from: targets, service: service, logger: logger)
-        return (service, refresh, listeners.map(\.description).joined(separator: ","))
+        return (service, refresh, listeners)
     }
 
     private func webhooks(on loops: any EventLoopGroup) throws -> WebhookDispatcher {
@@ -175,7 +177,7 @@ extension Server {
         return ServiceGroup(configuration: settings)
     }
 
-    private func httpServer(_ service: CallService) throws -> HTTPServer {
+    private func httpServer(_ service: CallService, _ listeners: [ListenAddress]) throws -> HTTPServer {
         guard let zone = TimestampZone(identifier: configuration.timestampZone) else {
             throw CommandFailure("auth.timestamp_zone: the system does not know \(configuration.timestampZone)")
         }
@@ -187,7 +189,9 @@ extension Server {
                 trustedProxies: configuration.http.trustedProxies.compactMap { AddressBlock($0) },
                 metricsToken: configuration.http.metricsToken, country: configuration.country, zone: zone),
             tenants: CurrentTenants(try store.tenants()), remembered: try store.rememberedCalls(notExpiredAt: now),
-            commands: APICommands(service: service, store: store, committer: committer, log: log).commands,
+            commands: APICommands(
+                service: service, store: store, committer: committer, log: log, ownAddresses: listeners.map(\.address)
+            ).commands,
             sounds: sounds.commands, links: sounds.links, logger: logger)
     }
 }

@@ -1,8 +1,10 @@
 import Audio
 import CallModel
 import CallSwitching
+import CallTracing
 import SIPNetwork
 import SIPTransactions
+import SIPUserAgent
 import SansIO
 
 /// Finds the trunks' servers and the way to each.
@@ -29,10 +31,11 @@ struct TrunkResolution {
             trunks.append(try settings(for: trunk, at: located.targets))
         }
         return SwitchboardSettings(
-            trunks: trunks, trunkAddresses: addresses, listeners: try listeningPoints(trunks),
+            trunks: trunks, trunkAddresses: addresses, phones: try phones(), listeners: try listeningPoints(trunks),
             mediaPorts: configuration.media.ports, mediaBindAddress: try mediaBindAddress(trunks),
             country: configuration.country, trunkResponseTimeout: configuration.sip.trunkResponseTimeout,
-            largeRequests: .byTCP(except: fixedToUDP(trunks)))
+            largeRequests: .byTCP(except: fixedToUDP(trunks)),
+            traces: TraceLimits(bytesInAll: configuration.sip.traceBytes))
     }
 
     /// Finds a trunk's servers. Blocks.
@@ -118,13 +121,28 @@ struct TrunkResolution {
         return try Route.localAddress(towards: remote)
     }
 
-    /// The address of the route to the trunks; where they lie at several, every address of the family.
+    /// Where a phone will register from is not known; its listener's address will do, or that of the way out.
+    private func phones() throws -> PhoneSettings {
+        guard !configuration.extensions.isEmpty else { return PhoneSettings() }
+        let addresses = try listeners.map { listener in
+            if let address = configuration.sip.publicAddress { return address }
+            if let address = configuration.media.address, !address.isUnspecified { return address }
+            return try ownAddress(of: listener.address, towards: nil)
+        }
+        return PhoneSettings(
+            extensions: configuration.extensions.map { Extension(user: $0.user, password: $0.password) },
+            mediaAddresses: addresses)
+    }
+
+    /// The address of the route to the trunks, and of the listeners that phones register at; where these are several,
+    /// every address of the family.
     private func mediaBindAddress(_ trunks: [TrunkSettings]) throws -> IPAddress {
         if let address = configuration.media.address { return address }
-        let own = try Set(trunks.map { try Route.localAddress(towards: $0.flow.remote.ip) })
+        let forPhones = configuration.extensions.isEmpty ? [] : listeners.map(\.address.ip)
+        let own = try Set(trunks.map { try Route.localAddress(towards: $0.flow.remote.ip) } + forPhones)
         let families = Set(own.map(\.unspecified))
         guard families.count <= 1 else {
-            throw CommandFailure("trunks: media of IPv4 and IPv6 trunks in one server is not available yet")
+            throw CommandFailure("media over IPv4 and IPv6 in one server is not available yet")
         }
         return (own.count == 1 ? own.first : families.first) ?? .v4(0)
     }
@@ -144,8 +162,10 @@ struct TrunkResolution {
     }
 
     private func ownAddress(of listener: TransportAddress, towards remote: IPAddress?) throws -> IPAddress {
-        guard listener.ip.isUnspecified, let remote else { return listener.ip }
-        return try Route.localAddress(towards: remote)
+        guard listener.ip.isUnspecified else { return listener.ip }
+        if let remote { return try Route.localAddress(towards: remote) }
+        guard !configuration.extensions.isEmpty else { return listener.ip }
+        return try Route.localAddress(towards: listener.ip.someAddressOutside)
     }
 }
 
@@ -170,6 +190,14 @@ extension ConfiguredTrunk {
 }
 
 extension IPAddress {
+    /// An address of the family that only the default route leads to (RFC 5737 §3, RFC 3849 §2).
+    fileprivate var someAddressOutside: IPAddress {
+        switch self {
+        case .v4: .v4(0xC000_0201)
+        case .v6: .v6(0x2001_0DB8_0000_0000, 1)
+        }
+    }
+
     /// Every address of the family.
     fileprivate var unspecified: IPAddress {
         switch self {

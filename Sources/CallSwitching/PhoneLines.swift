@@ -1,0 +1,64 @@
+public import CallModel
+import SIPTransactions
+public import SIPUserAgent
+public import SansIO
+
+/// How calls to registered phones are made.
+public struct PhoneSettings: Sendable {
+    /// The phones that may register.
+    public var extensions: [Extension]
+    /// Our own address in session descriptions, for each listener.
+    public var mediaAddresses: [IPAddress]
+
+    public init(extensions: [Extension] = [], mediaAddresses: [IPAddress] = []) {
+        precondition(extensions.isEmpty || !mediaAddresses.isEmpty, "phones are called over a listener")
+        self.extensions = extensions
+        self.mediaAddresses = mediaAddresses
+    }
+}
+
+extension TrunkName {
+    /// In records, what stands for the trunk of a leg that went to a registered phone.
+    public static let extensions = TrunkName(rawValue: "extensions")
+}
+
+extension Exchange {
+    /// The lines towards `party`, best first: its extension's phones where it has some and the app may call them, then
+    /// trunks.
+    mutating func lines(for party: Party, of request: CallbackRequest, at now: Instant) -> [Line] {
+        phoneLines(for: party, of: request, at: now) + trunks.lines(for: party, of: request, at: now, using: &entropy)
+    }
+
+    private func phoneLines(for party: Party, of request: CallbackRequest, at now: Instant) -> [Line] {
+        guard request.mayCallExtensions else { return [] }
+        let caller = request.callerNumber(for: party) ?? request.callerNumbers.first
+        return agent.contacts(of: request.destination(of: party).dialled, at: now).map {
+            Line(.phone($0), caller: caller)
+        }
+    }
+
+    /// The trunk at the end of a line, at the server that the line goes to. A phone counts as one: its media may come from anywhere, as it may be behind
+    /// address translation, and what is sent in the dialog follows the flow that it registered over.
+    func trunk(of line: Line) -> TrunkSettings {
+        switch line.way {
+        case .trunk(let index, let flow):
+            var trunk = trunks.trunks[index]
+            trunk.flow = flow
+            return trunk
+        case .phone(let contact):
+            return TrunkSettings(
+                name: .extensions, host: settings.listeners[Int(contact.flow.listener)].host, flow: contact.flow,
+                mediaAddress: settings.phones.mediaAddresses[Int(contact.flow.listener)], nat: true)
+        }
+    }
+}
+
+extension CallbackRequest {
+    /// Whether `party` may be reached through a trunk: a `sip:` URI only where the app allows them.
+    func mayCallThroughTrunks(_ party: Party) -> Bool {
+        switch destination(of: party) {
+        case .number: true
+        case .sip: mayCallURIs
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import FoundationNetworking
+import Testing
+
+extension InteropSuite {
+    /// Phones of other makers that register, and are called without any trunk.
+    @Suite(.serialized) struct RegistrationTests {
+        @Test func `two baresip phones register and are called back`() async throws {
+            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "first secret", "1002": "second"])
+            let first = try await BaresipPhone(
+                name: "1001", frequency: 500,
+                registrar: .init(port: server.sipPort, password: "first secret"))
+            let second = try await BaresipPhone(
+                name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "second"))
+            try await server.hasRegistered(2)
+            let capture = try await Capture(sip: [server.sipPort, first.port, second.port], rtp: 21_000...24_999)
+            let id = try await server.place(["to1": "1001", "to2": "1002", "max_call_duration": 3])
+            let record = try await server.ended(id)
+            #expect(record["end_reason"] as? String == "max_call_duration")
+            try await Tone.judge(first.heard(), hears: 900, not: 500, seconds: 2.5)
+            try await Tone.judge(second.heard(), hears: 500, not: 900, seconds: 2.5)
+            #expect(try await capture.judge().complaints == [])
+        }
+
+        @Test func `linphone registers, answers and hangs up with its extension`() async throws {
+            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "one", "1002": "two"])
+            let first = try await LinphonePhone(name: "1001", password: "one", registrar: server.sipPort)
+            let second = try await BaresipPhone(
+                name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "two"))
+            try await server.hasRegistered(2)
+            let id = try await server.place(["to1": "1001", "to2": "1002", "max_call_duration": 30])
+            _ = try await server.reached(4, id)
+            first.hangUp()
+            #expect(try await server.ended(id)["end_reason"] as? String == "hangup1")
+            _ = try await second.heard()
+            first.quit()
+        }
+
+        @Test func `a wrong password registers nothing`() async throws {
+            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "right"])
+            let phone = try await BaresipPhone(
+                name: "1001", frequency: 500, registrar: .init(port: server.sipPort, password: "wrong"))
+            #expect(
+                try await eventually(.seconds(10)) {
+                    try await server.metric("duocall_registrations_total{outcome=\"wrong password\"}") >= 1
+                })
+            #expect(try await server.metric("duocall_registered_contacts") == 0)
+            withExtendedLifetime(phone) {}
+        }
+    }
+}
+
+extension ServerUnderTest {
+    /// One sample of `/metrics`, by its name and labels as they stand there.
+    func metric(_ name: String) async throws -> Double {
+        let (bytes, _) = try await URLSession.shared.data(from: url.appendingPathComponent("metrics"))
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line.flatMap { Double($0.dropFirst(name.count + 1)) } ?? .nan
+    }
+
+    func hasRegistered(_ count: Double) async throws {
+        let isReached = try await eventually(.seconds(15)) {
+            try await self.metric("duocall_registered_contacts") == count
+        }
+        guard isReached else { throw InteropFailure("the phones did not register:\n\(program.text)") }
+    }
+}
