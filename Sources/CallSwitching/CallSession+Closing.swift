@@ -38,7 +38,7 @@ extension CallSession {
             exchange.ports.giveBack(legs[party].port, at: now)
             giveUpReservation(of: party, &exchange)
             if record[party].dialTime != nil, record[party].endTime == nil { record[party].endTime = record.endTime }
-            record[party].signalling = nil
+            forgetSignalling(of: party)
         }
     }
 

@@ -188,10 +188,19 @@ final class CallSession {
                     sipStatus: party.flatMap { legs[$0].lastStatus }, endReason: reason)))
     }
 
+    /// Legs are written while the call runs, and once more where its final record waits for a recording.
+    private var writesLegs: Bool {
+        switch phase {
+        case .running: true
+        case .closing: tape.isOpen
+        case .accepting, .reported, .void: false
+        }
+    }
+
     /// Writes what changed of the legs since the last time, and what is to be told.
     func writeProgress(_ exchange: inout Exchange) {
         var writes: [StoreWrite] = []
-        if case .running = phase {
+        if writesLegs {
             for party in Party.allCases where legs[party].isUnwritten {
                 legs[party].isUnwritten = false
                 writes.append(
