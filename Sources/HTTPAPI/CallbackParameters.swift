@@ -58,8 +58,9 @@ struct CallbackParameters {
         return CallbackRequest(
             account: grant.caller.account.id, mainAccount: grant.caller.mainAccount, app: app.id, to1: to1, to2: to2,
             from1: from1, from2: from2, callerNumbers: app.numbers,
-            mayCallExtensions: app.allowExtensions, mayCallURIs: app.allowSIP, sounds: sounds, maxDialDuration1: ringing1,
-            maxDialDuration2: ringing2, maxCallDuration: talking, mediaTimeout: mediaTimeout, userData: userData,
+            mayCallExtensions: app.allowExtensions, mayCallURIs: app.allowSIP, sounds: sounds,
+            maxDialDuration1: ringing1, maxDialDuration2: ringing2, maxCallDuration: talking,
+            mediaTimeout: mediaTimeout, userData: userData,
             userData1: userData1, userData2: userData2, events: wanted, notifiesOnCancel: notifiesOnCancel,
             destinations: app.destinations, eventTarget: eventTarget(receiver))
     }

@@ -23,7 +23,8 @@ struct SoundParameters {
 
     private mutating func sounds(callLimit: Duration) throws(Refusal) -> CallSounds {
         var sounds = CallSounds.none
-        let mode = try parameters.integer("ring_tone_mode", in: 0...3).flatMap(RingToneMode.init(rawValue:)) ?? .beforeDialling
+        let given = try parameters.integer("ring_tone_mode", in: 0...3)
+        let mode = given.flatMap(RingToneMode.init(rawValue:)) ?? .beforeDialling
         sounds.ringTone = try voice("ring_tone").map { RingTone(mode: mode, voice: $0) }
         sounds.greeting1 = try voice("greeting1")
         sounds.greeting2 = try voice("greeting2")

@@ -6,7 +6,7 @@ import SansIO
 /// Feeds a user agent with a call of its own, phones that may register, and whatever comes.
 ///
 /// The bytes are datagrams, each ended by a zero byte and led by one that tells where it comes from and how much time
-/// passes. Every datagram sent must be a message; time must come to an end.
+/// passes. Every request sent must be a message; time must come to an end.
 enum AgentProbe {
     /// Datagrams of one run; more would only make it slow.
     private static let limit = 32
@@ -42,9 +42,11 @@ enum AgentProbe {
         for action in actions {
             switch action {
             case .transmit(let datagram):
+                // A response repeats what it answers, broken or not (RFC 3261 §8.2.6.2); a request is all ours.
                 precondition(
-                    datagram.bytes.count > SIPLimits.messageBytes || (try? SIPMessage(parsing: datagram.bytes)) != nil,
-                    "what we send can be read")
+                    datagram.bytes.starts(with: "SIP/2.0".utf8) || datagram.bytes.count > SIPLimits.messageBytes
+                        || (try? SIPMessage(parsing: datagram.bytes)) != nil,
+                    "the requests that we send can be read")
             case .session(let session, .offered(let offer, _)), .session(let session, .offerRequested(let offer)):
                 _ = session
                 take(agent.answerOffer(offer, .accept(body: Array("v=0\r\n".utf8)), at: now), &agent, at: now)
