@@ -34,7 +34,8 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case recordingBegan(Recording)
     /// The recording came to its end and its file is closed. Ignored unless it was in progress, as are the next.
     case recordingEnded(RecordingID, samples: Int64, bytes: Int64)
-    /// The recording broke off. What was written before is kept and finished; without any sample it has failed.
+    /// The recording broke off. What was written before is kept and finished; without any sample it has failed, also
+    /// where it was being finished and nothing was found.
     case recordingFailed(RecordingID, samples: Int64, bytes: Int64)
     /// A client was told that the file is still being finished; it is owed an event with a link of this validity.
     case recordingAwaited(RecordingID, linkValidFor: Duration)

@@ -21,7 +21,8 @@ struct MemoryRecordings {
     }
 
     mutating func end(_ id: RecordingID, samples: Int64, bytes: Int64, as state: RecordingState) {
-        guard recordings[id]?.recording.state == .inProgress else { return }
+        let current = recordings[id]?.recording.state
+        guard current == .inProgress || (current == .finishing && state == .failed) else { return }
         recordings[id]?.recording.samples = samples
         recordings[id]?.recording.bytes = bytes
         recordings[id]?.recording.state = state

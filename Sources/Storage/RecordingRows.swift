@@ -38,11 +38,15 @@ enum RecordingRows {
         _ id: RecordingID, samples: Int64, bytes: Int64, as state: RecordingState, in db: Database
     ) throws {
         var statement = try BoundStatement(
-            "UPDATE recordings SET samples = ?, bytes = ?, state = ? WHERE id = ? AND state = 0", in: db)
+            """
+            UPDATE recordings SET samples = ?, bytes = ?, state = ?
+            WHERE id = ? AND (state = 0 OR (state = 1 AND ? = 3))
+            """, in: db)
         statement.append(samples)
         statement.append(bytes)
         statement.append(raw: state)
         statement.append(id)
+        statement.append(raw: state)
         try statement.run()
     }
 

@@ -133,12 +133,15 @@ import Testing
 
     /// A request for the link that the API gives.
     private func download(
-        _ method: HTTPRequest.Method = .get, headers: HTTPFields = [:], change: (String) -> String = { $0 }
+        headers: HTTPFields = [:], change: (String) -> String = { $0 }
     ) async throws -> Answer {
-        let url = change(try #require(try await link()["url"]?.text))
+        try await fetch(change(try #require(try await link()["url"]?.text)), headers: headers)
+    }
+
+    private func fetch(_ url: String, headers: HTTPFields = [:]) async throws -> Answer {
         let parts = url.dropFirst("https://calls.example".count).split(separator: "?", maxSplits: 1)
         let request = APIRequest(
-            method: method, path: String(parts[0]), query: parts.count == 2 ? String(parts[1]) : "",
+            method: .get, path: String(parts[0]), query: parts.count == 2 ? String(parts[1]) : "",
             headers: RequestHeaders(headers), body: [], peer: nil)
         return try await fixture.api.answer(request) { _ in .success([]) }
     }
@@ -212,9 +215,9 @@ import Testing
         try await withFile {
             let url = try #require(try await link()["url"]?.text)
             fixture.state.change { $0.now = WallTime(milliseconds: noon.milliseconds + 599_999) }
-            #expect(try await download(change: { _ in url }).status == .ok)
+            #expect(try await fetch(url).status == .ok)
             fixture.state.change { $0.now = WallTime(milliseconds: noon.milliseconds + 600_000) }
-            #expect(try await download(change: { _ in url }).status == .forbidden)
+            #expect(try await fetch(url).status == .forbidden)
         }
     }
 
@@ -222,14 +225,9 @@ import Testing
         try await withFile {
             let url = try #require(try await link()["url"]?.text)
             fixture.state.change { $0.path = "/nonexistent" }
-            #expect(try await download(change: { _ in url }).status == .notFound)
+            #expect(try await fetch(url).status == .notFound)
             fixture.state.change { $0.recordings = [recording().id: recording(.deleted)] }
-            let request = url.dropFirst("https://calls.example".count).split(separator: "?", maxSplits: 1)
-            let answer = try await fixture.api.answer(
-                APIRequest(
-                    method: .get, path: String(request[0]), query: String(request[1]), headers: RequestHeaders([:]),
-                    body: [], peer: nil)
-            ) { _ in .success([]) }
+            let answer = try await fetch(url)
             #expect(answer.status == .notFound)
             #expect(try Received(answer).code == "010007")
         }

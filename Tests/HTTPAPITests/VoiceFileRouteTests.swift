@@ -49,11 +49,11 @@ import Testing
 
     @Test func aFormHasANameAndAFile() async throws {
         let body = form([
-            (#"name="name""#, "欢迎"), (#"name="file"; filename="x.wav""#, "so\r\n--bund\r\n"),
+            (#"name="name""#, "欢迎"), (#"name="file"; filename="x.wav""#, "so\r\n--und\r\n"),
         ])
         #expect(try await upload(body).code == "000000")
         #expect(fixture.state.read { $0.uploads.map(\.name) } == ["欢迎"])
-        #expect(fixture.state.read { $0.uploads.map { Array($0.bytes) } } == [Array("so\r\n--bund\r\n".utf8)])
+        #expect(fixture.state.read { $0.uploads.map { Array($0.bytes) } } == [Array("so\r\n--und\r\n".utf8)])
     }
 
     @Test(arguments: [

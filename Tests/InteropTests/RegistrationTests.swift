@@ -6,10 +6,10 @@ extension InteropSuite {
     /// Phones of other makers that register, and are called without any trunk.
     @Suite(.serialized) struct RegistrationTests {
         @Test func `two baresip phones register and are called back`() async throws {
-            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "first secret", "1002": "second"])
+            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "first-secret", "1002": "second"])
             let first = try await BaresipPhone(
                 name: "1001", frequency: 500,
-                registrar: .init(port: server.sipPort, password: "first secret"))
+                registrar: .init(port: server.sipPort, password: "first-secret"))
             let second = try await BaresipPhone(
                 name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "second"))
             try await server.hasRegistered(2)

@@ -68,7 +68,7 @@ import Testing
         try store.commit([
             .recordingFailed(recordings[0].id, samples: 0, bytes: 0),
             .recordingFailed(recordings[1].id, samples: 160, bytes: 364),
-            .recordingFailed(recordings[1].id, samples: 0, bytes: 0),
+            .recordingFailed(recordings[1].id, samples: 320, bytes: 524),
             .recordingEnded(recordings[0].id, samples: 160, bytes: 364),
         ])
         let early = StoreWrite.recordingFinished(recordings[2].id, samples: 1, bytes: 1, sha256: [], event: nil)
@@ -76,6 +76,8 @@ import Testing
         #expect(
             try recordings.map { try store.recording($0.id)?.state } == [.failed, .finishing, .inProgress])
         #expect(try store.recording(recordings[1].id)?.samples == 160)
+        try store.commit([.recordingFailed(recordings[1].id, samples: 0, bytes: 0)])
+        #expect(try store.recording(recordings[1].id)?.state == .failed, "nothing was found")
     }
 
     @Test("A file is finished when its call is over, and who waits for it is told", arguments: Kind.allCases)

@@ -59,7 +59,8 @@ import Testing
         let (found, left) = try finished(bytes, recording(.pcm))
         #expect(left == file(riff: 48 + 161 * 4, fact: 161, data: 161 * 4, sound: 161 * 4))
         #expect(found?.samples == 161)
-        #expect(found?.bytes == 56 + 161 * 4)
+        let size: Int64 = 56 + 161 * 4
+        #expect(found?.bytes == size)
     }
 
     @Test("A file that is missing, no WAV file or without sound is nothing")

@@ -7,7 +7,7 @@ import Testing
 struct CommandTests {
     @Test func `every command says what it does`() {
         let commands = RootCommand.configuration.subcommands
-        #expect(commands.count == 9)
+        #expect(commands.count == 10)
         for command in commands {
             #expect(!command.configuration.abstract.isEmpty, "\(command)")
             #expect(RootCommand.helpMessage(for: command).contains("USAGE: duocall"), "\(command)")

@@ -58,7 +58,9 @@ struct SoundKeepingTests {
         }
         #expect(file.frames == 2 && file.size == 44 + 161)
         #expect(try files() == ["\(file.id).alaw", "\(file.id).ulaw"])
-        #expect(FileManager.default.contents(atPath: "\(folder)/\(file.id).ulaw") == Data(repeating: 0xFF, count: 320))
+        for name in try files() {
+            #expect(FileManager.default.contents(atPath: "\(folder)/\(name)")?.count == 320)
+        }
         #expect(try store.voiceFiles() == [file])
         let scope = CallScope(mainAccount: account, app: app, subaccount: nil)
         #expect(keeper.files.file(named: "欢迎", in: scope) == file)

@@ -120,7 +120,7 @@ struct TrunkResolutionTests {
 
     @Test(.enabled(if: hasIPv6))
     func `trunks of both families are refused while media cannot serve both`() {
-        #expect(throws: CommandFailure("trunks: media of IPv4 and IPv6 trunks in one server is not available yet")) {
+        #expect(throws: CommandFailure("media over IPv4 and IPv6 in one server is not available yet")) {
             try settings(
                 "trunks: [{name: a, uri: 'sip:127.0.0.1'}, {name: b, uri: 'sip:[::1]'}]",
                 listeners: ["127.0.0.1:5060", "[::1]:5060"])
