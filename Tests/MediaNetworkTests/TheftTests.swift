@@ -98,9 +98,11 @@ struct TheftTests {
         let announcer = try TestPhone(server: phones[1].server)
         // A provisional description, then the answer's.
         bench.engine.perform([.describe(legs[1], announcer.media())])
+        try settle()
         try announcer.send(1, ssrc: 7, [UInt8](repeating: 0x31, count: 160))
         #expect(try phones[0].next().payload.first == 0x31)
         bench.engine.perform([.describe(legs[1], phones[1].media())])
+        try settle()
         try phones[1].send(1, ssrc: 8, [UInt8](repeating: 0x32, count: 160))
         let heard = try phones[0].next()
         #expect(heard.header.marker)
