@@ -1,5 +1,5 @@
-/// The protocol's durations (RFC 3261 §17, Table 4; RFC 6026 §7). Timers that only absorb repetitions are zero over a
-/// reliable transport: the machines leave out the states that wait for them.
+/// The protocol's durations (RFC 3261 §17 and appendix A, RFC 6026 §7). Timers that only absorb repetitions are zero
+/// over a reliable transport: the machines leave out the states that wait for them.
 public struct SIPTimers: Hashable, Sendable {
     /// The estimate of a round trip.
     public var t1: Duration

@@ -15,7 +15,7 @@ let supportedExtensions = capabilities.extensions.joined(separator: ", ")
 
 extension UserAgent {
     /// The top Via of a request of ours. Over a stream it lets the far end send its requests back on the connection
-    /// (`alias`, RFC 5923 §5).
+    /// (`alias`, RFC 5923 §8.1).
     func via(_ branch: UInt64, on flow: Flow) -> String {
         let host = identity.points[Int(flow.listener)].host
         let alias = flow.transport.isReliable ? ";alias" : ""

@@ -189,9 +189,10 @@ extension ConnectionTable {
         set(.open(idleAt: idleAt, pingAt: pingAt, messageBy: messageBy), of: id)
     }
 
-    /// The far end of a TCP connection that it opened wants requests to `port` of its address to come back on it (RFC 5923 §5).
+    /// The far end of a TCP connection that it opened wants requests to `port` of its address to come back on it, as
+    /// RFC 5923 §8.2 has it over TLS.
     ///
-    /// Not over TLS: who opened the connection has not shown whose certificate it holds.
+    /// Not over TLS here: who opened the connection need not have shown a certificate (§9.2).
     mutating func setAlias(_ id: ConnectionID, port: UInt16) {
         guard mayGetAlias(id), let connection = connections[id] else { return }
         let alias = Destination(

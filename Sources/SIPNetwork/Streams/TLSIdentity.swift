@@ -106,7 +106,7 @@ private struct OwnCertificate {
 
 /// Whom we expect at an address that we connect to over TLS.
 public struct TLSPeer: Hashable, Sendable {
-    /// The name its certificate must bear (RFC 5922 §7.1); `nil`: the address itself.
+    /// The name its certificate must bear (RFC 5922 §7.3); `nil`: the address itself.
     public var name: String?
     /// Whether its certificate is verified at all.
     public var isVerified: Bool

@@ -55,7 +55,7 @@ extension Registrar {
     ) throws(RegistrationFlaw) -> Wish {
         guard contact.uri.scheme != .other else { throw .malformed }
         let longest = request.isTranslated ? settings.longestBehindTranslation : settings.longest
-        // A malformed number of seconds counts as none (RFC 3261 §10.2.1.1).
+        // Who names no number of seconds, or none that can be read, leaves it to us (RFC 3261 §10.2.1.1).
         let wanted = contact.parameters["expires"]?.number ?? expires ?? UInt64(longest.components.seconds)
         let (callID, sequence) = (request.message.callID.description, request.message.cseq.number)
         if wanted == 0 { return .remove(contact.uri, callID: callID, sequence: sequence) }

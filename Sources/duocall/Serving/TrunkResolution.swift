@@ -185,7 +185,7 @@ extension Configuration {
 extension ConfiguredTrunk {
     var serverName: ServerName { ServerName(host: host, port: port, transport: transport) }
 
-    /// A certificate bears the configured name, not the one that it leads to (RFC 5922 §7.1).
+    /// A certificate bears the configured name, not the one that it leads to (RFC 5922 §7.3).
     var tlsPeer: TLSPeer { TLSPeer(name: IPAddress(host) == nil ? host : nil, isVerified: verifiesTLS) }
 }
 
