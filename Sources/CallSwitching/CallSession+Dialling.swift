@@ -20,17 +20,25 @@ extension CallSession {
     private func usableLine(
         insteadOf line: Line, _ party: Party, at now: Instant, _ exchange: inout Exchange
     ) -> Line {
-        guard !exchange.trunks.isUsable(line, at: now),
-            let index = legs[party].untried.firstIndex(where: {
-                exchange.isOpen($0, at: now) && exchange.trunks.isUsable($0, at: now)
-                    && ($0.trunk == line.trunk || exchange.trunks.hasRoom(on: $0))
-            })
-        else { return line }
-        let better = legs[party].untried.remove(at: index)
+        if exchange.trunks.isUsable(line, at: now) { return line }
+        guard let better = takeUsable(otherThan: line, party, at: now, &exchange) else { return line }
         legs[party].untried.append(line)
         exchange.trunks.vacate(line)
         exchange.trunks.occupy(better)
         return better
+    }
+
+    private func takeUsable(
+        otherThan line: Line, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) -> Line? {
+        let trunk = line.trunk
+        for (index, other) in zip(legs[party].untried.indices, legs[party].untried) {
+            guard exchange.isOpen(other, at: now), exchange.trunks.isUsable(other, at: now) else { continue }
+            // Its own trunk keeps room for it already.
+            guard other.trunk == trunk || exchange.trunks.hasRoom(on: other) else { continue }
+            return legs[party].untried.remove(at: index)
+        }
+        return nil
     }
 
     /// Invites now, or at the line's next turn. The line is occupied already.

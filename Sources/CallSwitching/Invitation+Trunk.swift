@@ -12,12 +12,8 @@ extension Invitation {
     init(to destination: String, on line: Line, by trunk: TrunkSettings, from host: String, offer: [UInt8]) {
         let number = SIPURI.escaped(trunk.rewriting.rewrite(destination))
         let identity = CallerAddress(line.caller, trunk, host)
-        let requestURI =
-            switch line.way {
-            case .trunk: "sip:\(number)@\(trunk.host)"
-            // A phone knows itself by what it registered.
-            case .phone(let contact): contact.uri
-            }
+        // A phone knows itself by what it registered.
+        let requestURI = line.phone?.uri ?? "sip:\(number)@\(trunk.host)"
         self.init(
             requestURI: requestURI, from: identity.from, to: "<sip:\(number)@\(trunk.domain)>",
             flow: trunk.flow, body: offer, headers: identity.headers, sessionExpires: Self.usualSessionInterval,

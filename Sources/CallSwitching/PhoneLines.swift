@@ -33,23 +33,21 @@ extension Exchange {
         guard request.mayCallExtensions else { return [] }
         let caller = request.callerNumber(for: party) ?? request.callerNumbers.first
         return agent.contacts(of: request.destination(of: party).dialled, at: now).map {
-            Line(.phone($0), caller: caller)
+            Line(phone: $0, caller: caller)
         }
     }
 
     /// The trunk at the end of a line, at the server that the line goes to. A phone counts as one: its media may come from anywhere, as it may be behind
     /// address translation, and what is sent in the dialog follows the flow that it registered over.
     func trunk(of line: Line) -> TrunkSettings {
-        switch line.way {
-        case .trunk(let index, let flow):
+        if let index = line.trunk {
             var trunk = trunks.trunks[index]
-            trunk.flow = flow
+            trunk.flow = line.flow
             return trunk
-        case .phone(let contact):
-            return TrunkSettings(
-                name: .extensions, host: settings.listeners[Int(contact.flow.listener)].host, flow: contact.flow,
-                mediaAddress: settings.phones.mediaAddresses[Int(contact.flow.listener)], nat: true)
         }
+        return TrunkSettings(
+            name: .extensions, host: settings.listeners[Int(line.flow.listener)].host, flow: line.flow,
+            mediaAddress: settings.phones.mediaAddresses[Int(line.flow.listener)], nat: true)
     }
 }
 

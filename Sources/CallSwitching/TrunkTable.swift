@@ -5,41 +5,31 @@ import SansIO
 
 /// One way to reach a destination, and the caller number shown there.
 struct Line: Hashable {
-    enum Way: Hashable {
-        /// By its place in the configuration, and one of its servers.
-        case trunk(Int, Flow)
-        /// A registered phone, where its extension was found when the call was placed.
-        case phone(RegisteredContact)
-    }
-
-    let way: Way
+    /// By its place in the configuration; `nil` for a phone: neither calls nor pace are limited there.
+    let trunk: Int?
+    /// A registered phone, where its extension was found when the call was placed.
+    let phone: RegisteredContact?
+    /// The trunk's server, or where the phone registered.
+    let flow: Flow
     /// `nil`: the trunk takes any number and the app has none.
     let caller: PhoneNumber?
 
-    init(_ way: Way, caller: PhoneNumber?) {
-        self.way = way
+    init(phone: RegisteredContact, caller: PhoneNumber?) {
+        trunk = nil
+        self.phone = phone
+        flow = phone.flow
         self.caller = caller
     }
 
     init(trunk: Int, flow: Flow, caller: PhoneNumber?) {
-        self.init(.trunk(trunk, flow), caller: caller)
-    }
-
-    /// `nil` for a phone: neither calls nor pace are limited there.
-    var trunk: Int? {
-        switch way {
-        case .trunk(let index, _): index
-        case .phone: nil
-        }
+        self.trunk = trunk
+        phone = nil
+        self.flow = flow
+        self.caller = caller
     }
 
     /// The trunk's server; `nil` for a phone, which is where it registered or nowhere.
-    var server: TrunkServers.Key? {
-        switch way {
-        case .trunk(let index, let flow): TrunkServers.Key(trunk: index, flow: flow)
-        case .phone: nil
-        }
-    }
+    var server: TrunkServers.Key? { trunk.map { TrunkServers.Key(trunk: $0, flow: flow) } }
 }
 
 /// The trunks, what they carry now, and who may use them.
