@@ -151,13 +151,14 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
 
-        // Tests.
+        // Tests, and what several of them use.
+        .target(name: "TestMaterials", path: "Tests/TestMaterials", swiftSettings: strict),
         tests(of: "SansIO"),
         .testTarget(
-            name: "SIPSyntaxTests", dependencies: ["SIPSyntax"], exclude: ["Torture"],
+            name: "SIPSyntaxTests", dependencies: ["SIPSyntax", "TestMaterials"], exclude: ["Torture"],
             swiftSettings: strict),
-        tests(of: "SDP", with: ["Audio", "SansIO"]),
-        tests(of: "RTP"),
+        tests(of: "SDP", with: ["Audio", "SansIO", "TestMaterials"]),
+        tests(of: "RTP", with: ["TestMaterials"]),
         tests(of: "Audio"),
         tests(of: "SIPTransactions", with: ["SIPSyntax", "SansIO"]),
         tests(of: "SIPUserAgent", with: ["SIPTransactions", "SIPSyntax", "SansIO"]),
@@ -182,20 +183,20 @@ let package = Package(
         tests(
             of: "Webhooks",
             with: [
-                "CallModel", "SansIO", "Storage", crypto, log,
+                "CallModel", "SansIO", "Storage", "TestMaterials", crypto, log,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),
         tests(
             of: "HTTPAPI",
             with: [
-                "CallModel", crypto, log, .product(name: "Hummingbird", package: "hummingbird"),
+                "CallModel", "TestMaterials", crypto, log, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ] + nio),
-        tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO"]),
+        tests(of: "SIPNetwork", with: ["LinuxIO", "SIPTransactions", "SIPSyntax", "SansIO", "TestMaterials"]),
         tests(
             of: "CallRuntime",
             with: [
@@ -219,6 +220,7 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
+                "TestMaterials",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"), nio[0],
             ], exclude: ["Scenarios"], swiftSettings: strict),

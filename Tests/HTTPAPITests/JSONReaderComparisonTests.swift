@@ -1,22 +1,11 @@
 import Foundation
+import TestMaterials
 import Testing
 
 @testable import HTTPAPI
 
 /// The reader against another one, over broken and unbroken texts from a seed.
 @Suite struct JSONReaderComparisonTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let seeds = [
         #"{"to1":"13967446745","to2":"13009347583","max_call_duration":3600}"#,
         #"{"a":[1,-2.5e+10,true,false,null,{"b":"\u00e9\ud83d\ude00\n\"\\\/"}],"c":{},"d":[]}"#,
@@ -26,7 +15,7 @@ import Testing
     private static let spice =
         Array(#"{}[]",:\/ubtnrf0123456789-+.eE tfalsn"#.utf8) + [0x00, 0x09, 0x1F, 0x7F, 0x80, 0xC3, 0xE5, 0xF0, 0xFF]
 
-    private static func mutate(_ text: [UInt8], using generator: inout Generator) -> [UInt8] {
+    private static func mutate(_ text: [UInt8], using generator: inout SplitMix) -> [UInt8] {
         var text = text
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             let place = Int.random(in: 0..<text.count, using: &generator)
@@ -56,7 +45,7 @@ import Testing
 
     @Test(arguments: 0..<20 as Range<UInt64>)
     func bothReadersAcceptTheSame(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SplitMix(seed: seed)
         var accepted = 0
         for round in 0..<500 {
             let text = Self.mutate(Self.seeds[round % Self.seeds.count], using: &generator)

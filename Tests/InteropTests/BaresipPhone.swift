@@ -1,4 +1,5 @@
 import Foundation
+import TestMaterials
 
 /// baresip as a phone without a sound card: it answers, speaks a tone and keeps what it hears.
 final class BaresipPhone: Sendable {
@@ -21,7 +22,7 @@ final class BaresipPhone: Sendable {
         let base = try freePort()
         port = transport == "tls" ? base + 1 : base
         let identity = folder.file("identity.pem")
-        try InteropIdentity.write(to: identity)
+        try TestIdentity.write(to: identity)
         try Tone.write(frequency: frequency, seconds: 30, to: folder.file("tone.wav"))
         try """
         sip_listen 127.0.0.1:\(base)

@@ -1,4 +1,5 @@
 import Foundation
+import TestMaterials
 import Testing
 
 extension InteropSuite {
@@ -38,7 +39,7 @@ extension InteropSuite {
             let first = try await BaresipPhone(name: "13900000001", frequency: 500, transport: transport)
             let second = try await BaresipPhone(name: "13800000002", frequency: 900, transport: transport)
             let authorities = try ScratchFolder()
-            try InteropIdentity.write(to: authorities.file("ca.pem"))
+            try TestIdentity.write(to: authorities.file("ca.pem"))
             let server = try await ServerUnderTest(
                 trunks: [
                     .init(

@@ -1,4 +1,5 @@
 import RTP
+import TestMaterials
 import Testing
 
 private func read(_ bytes: [UInt8], about ssrc: UInt32 = 0x0102_0304) -> ReceivedRTCP? {
@@ -120,7 +121,7 @@ struct ReceivedRTCPTests {
     }
 
     @Test func `no bytes make the reader trap`() {
-        var random = SplitMix(state: 2)
+        var random = SplitMix(seed: 2)
         let good = write(OutgoingRTCP(ssrc: 7, senderReport: senderReport, block: block, isGoodbye: true))
         for _ in 0..<20_000 {
             var bytes = good

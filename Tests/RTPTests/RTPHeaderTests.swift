@@ -1,4 +1,5 @@
 import RTP
+import TestMaterials
 import Testing
 
 private func read(_ bytes: [UInt8]) -> ReceivedRTP? { bytes.withUnsafeBytes { ReceivedRTP($0) } }
@@ -68,7 +69,7 @@ struct RTPHeaderTests {
     }
 
     @Test func `no bytes make the reader trap`() {
-        var random = SplitMix(state: 1)
+        var random = SplitMix(seed: 1)
         for _ in 0..<20_000 {
             var bytes = (0..<Int(random.next() % 64)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             if !bytes.isEmpty { bytes[0] = bytes[0] & 0x3F | 0x80 }
@@ -76,18 +77,5 @@ struct RTPHeaderTests {
                 #expect(packet.payloadStart <= packet.payloadEnd && packet.payloadEnd <= bytes.count)
             }
         }
-    }
-}
-
-/// A small generator, so that each run sees the same bytes.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,6 +1,7 @@
 import Audio
 import SDP
 import SansIO
+import TestMaterials
 import Testing
 
 /// What the field sends, and where reading ends.
@@ -93,7 +94,7 @@ struct ReadingTests {
             a=rtcp:40001 IN IP4 198.51.100.7
             m=video 0 RTP/AVP 31
             """)
-        var random = SplitMix(state: 3)
+        var random = SplitMix(seed: 3)
         var accepted = 0
         for _ in 0..<3000 {
             var bytes = seed
@@ -123,18 +124,5 @@ extension OurMedia {
     fileprivate func reading(_ offer: [UInt8]) throws(SDPRefusal) -> AgreedMedia {
         var far = self
         return try far.answer(offer: offer).agreed
-    }
-}
-
-/// A small generator, so that each run sees the same bytes.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

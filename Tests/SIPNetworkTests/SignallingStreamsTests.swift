@@ -1,6 +1,7 @@
 import LinuxIO
 import SIPTransactions
 import SansIO
+import TestMaterials
 import Testing
 
 @testable import SIPNetwork

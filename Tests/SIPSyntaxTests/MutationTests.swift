@@ -1,3 +1,4 @@
+import TestMaterials
 import Testing
 
 @testable import SIPSyntax
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: sources) func noChangeOfBytesTrapsOrIsMisread(_ name: String) throws {
         let bytes = try MutationTests.source(name)
-        var chance = Chance(seed: UInt64(MutationTests.sources.firstIndex(of: name) ?? 0))
+        var chance = SplitMix(seed: UInt64(MutationTests.sources.firstIndex(of: name) ?? 0))
         for _ in 0..<200 {
             let changed = chance.mutate(bytes)
             switch Result(catching: { () throws(SIPParseError) in try SIPMessage(parsing: changed) }) {
@@ -95,29 +96,16 @@ import Testing
     }
 }
 
-/// Chance that repeats itself (SplitMix64).
-private struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return bits ^ bits >> 31
-    }
-
+extension SplitMix {
     /// Changes up to four places.
-    mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
+    fileprivate mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
         var changed = bytes
         for _ in 0..<Int.random(in: 1...4, using: &self) where !changed.isEmpty {
             let place = Int.random(in: 0..<changed.count, using: &self)
             switch Int.random(in: 0..<6, using: &self) {
             case 0: changed[place] ^= 1 << UInt8.random(in: 0..<8, using: &self)
             case 1: changed[place] = UInt8.random(in: 0...255, using: &self)
-            case 2: changed.insert(Chance.delimiters.randomElement(using: &self) ?? 0, at: place)
+            case 2: changed.insert(SplitMix.delimiters.randomElement(using: &self) ?? 0, at: place)
             case 3: changed.remove(at: place)
             case 4: changed.removeLast(Int.random(in: 0...min(40, changed.count), using: &self))
             default:

@@ -1,5 +1,6 @@
 import CallModel
 import Foundation
+import TestMaterials
 import Testing
 
 @testable import Webhooks
@@ -16,7 +17,7 @@ import Testing
 
     @Test("A timestamp is the local time of the zone, whenever that is")
     func timestamps() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix(seed: 1)
         for name in ["Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "UTC", "Pacific/Apia"] {
             let zone = try #require(TimeZone(identifier: name))
             let formatter = DateFormatter()
@@ -32,20 +33,5 @@ import Testing
                         == formatter.string(from: Date(timeIntervalSince1970: seconds)))
             }
         }
-    }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return bits ^ bits >> 31
     }
 }

@@ -1,3 +1,4 @@
+import TestMaterials
 import Testing
 
 @testable import Webhooks
@@ -8,7 +9,7 @@ import Testing
         let expected: [(seconds: Double, spread: Double)] = [
             (1, 0), (5, 0), (30, 0), (120, 0.2), (600, 0.2), (1_800, 0.2), (7_200, 0.2), (21_600, 0.2),
         ]
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix(seed: 7)
         for (index, (seconds, spread)) in expected.enumerated() {
             let waits = (0..<1_000).map { _ in
                 RetrySchedule().wait(afterFailed: index + 1, using: &generator)! / .seconds(1)

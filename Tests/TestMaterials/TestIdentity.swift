@@ -1,10 +1,8 @@
-import Foundation
-
-@testable import SIPNetwork
+public import Foundation
 
 /// The identity of `sip.test`, 127.0.0.1 and ::1, signed by itself and made for these tests only.
-enum TestIdentity {
-    static let certificate = """
+public enum TestIdentity {
+    public static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBgDCCASegAwIBAgIBATAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhzaXAudGVz
         dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowEzERMA8GA1UEAwwI
@@ -19,7 +17,7 @@ enum TestIdentity {
         """
 
     /// The same, but for the name `sip.test` alone.
-    static let namedCertificate = """
+    public static let namedCertificate = """
         -----BEGIN CERTIFICATE-----
         MIIBXzCCAQSgAwIBAgIBAjAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhzaXAudGVz
         dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowEzERMA8GA1UEAwwI
@@ -32,7 +30,7 @@ enum TestIdentity {
         -----END CERTIFICATE-----
         """
 
-    static let key = """
+    public static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOt4zO/OJGWCgcGzw
         yYY4p2MsF7NU1yZVuKVgLQrLh5yhRANCAATJxI4EW6A3rj1RPSTLCLgQa7O3IHx1
@@ -40,21 +38,8 @@ enum TestIdentity {
         -----END PRIVATE KEY-----
         """
 
-    /// Calls `body` with the identity in files.
-    static func withFiles<Result>(
-        of certificate: String = certificate, _ body: (TLSFiles) throws -> Result
-    ) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("duocall-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer {
-            // A folder left behind in the temporary directory does no harm.
-            try? FileManager.default.removeItem(at: folder)
-        }
-        let (certificateFile, keyFile) = (folder.appendingPathComponent("c"), folder.appendingPathComponent("k"))
-        try certificate.write(to: certificateFile, atomically: true, encoding: .utf8)
-        try key.write(to: keyFile, atomically: true, encoding: .utf8)
-        return try body(
-            TLSFiles(
-                certificate: certificateFile.path, key: keyFile.path, authorities: certificateFile.path))
+    /// Writes key and certificate into one file, as baresip wants it; as a list of authorities it serves too.
+    public static func write(to file: URL) throws {
+        try (key + "\n" + certificate + "\n").write(to: file, atomically: true, encoding: .utf8)
     }
 }
