@@ -1,9 +1,8 @@
 extension SIPMessage {
-    /// The number of a provisional response that wants a PRACK, 1...2³¹ − 1 (RFC 3262 §7.1); `nil` where it wants none,
+    /// The number of a provisional response that wants a PRACK, at least 1 (RFC 3262 §7.1); `nil` where it wants none,
     /// or the number cannot be read.
     public var reliableSequence: UInt32? {
-        guard let value = headers[.rseq]?.number.flatMap({ UInt32(exactly: $0) }), (1..<(1 << 31)).contains(value),
-            needs("100rel")
+        guard let value = headers[.rseq]?.number.flatMap({ UInt32(exactly: $0) }), value > 0, needs("100rel")
         else { return nil }
         return value
     }

@@ -36,7 +36,8 @@ import Testing
     @Test(
         arguments: [
             ("RSeq: 1", "Require: 100rel", 1), ("RSeq: 2147483647", "Require: foo, 100REL", 2_147_483_647),
-            ("RSeq: 0", "Require: 100rel", nil), ("RSeq: 2147483648", "Require: 100rel", nil),
+            ("RSeq: 4294967295", "Require: 100rel", 4_294_967_295), ("RSeq: 4294967296", "Require: 100rel", nil),
+            ("RSeq: 0", "Require: 100rel", nil),
             ("RSeq: 1", "Require: foo", nil), ("RSeq: 1", "Supported: 100rel", nil), ("X: 1", "Require: 100rel", nil),
             ("RSeq: 1 2", "Require: 100rel", nil),
         ] as [(String, String, UInt32?)])

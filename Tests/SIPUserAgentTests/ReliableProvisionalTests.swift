@@ -47,6 +47,16 @@ import Testing
         #expect(events(plain).count == 1)
     }
 
+    @Test func `the numbers go on beyond where the first may lie, and do not begin again`() throws {
+        var party = Party()
+        let (_, invite) = try party.invite()
+        _ = party.respond(183, to: invite, headers: reliable(2_147_483_647))
+        let next = party.respond(180, to: invite, headers: reliable(2_147_483_648))
+        #expect(try sent(next).message.headers[.rack]?.description == "2147483648 1 INVITE")
+        _ = party.respond(183, to: invite, tag: "fork", headers: reliable(4_294_967_295))
+        #expect(party.respond(180, to: invite, tag: "fork", headers: reliable(1)) == [])
+    }
+
     @Test func `each fork counts for itself`() throws {
         var party = Party()
         let (_, invite) = try party.invite()

@@ -38,7 +38,8 @@ extension UserAgent {
         into actions: inout [UserAgentAction]
     ) -> Bool {
         guard let sequence = response.reliableSequence else { return true }
-        if let last = early.lastReliable, sequence != last + 1 { return false }
+        // The numbers do not begin again: behind the greatest comes 0, which is none.
+        if let last = early.lastReliable, sequence != last &+ 1 { return false }
         early.lastReliable = sequence
         var dialog =
             early.dialog
