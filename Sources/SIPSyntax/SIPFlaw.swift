@@ -29,18 +29,6 @@ public enum SIPFlaw: Hashable, Sendable {
 }
 
 extension SIPFlaw {
-    /// The answer a request with this flaw deserves.
-    public var status: SIPStatus {
-        switch self {
-        case .unknownVersion: .versionNotSupported
-        case .requestURITooLong: .requestURITooLong
-        case .messageTooLong, .headerTooLong, .tooManyHeaders: .messageTooLarge
-        case .notSIP, .malformedStartLine, .malformedRequestURI, .malformedHeaderLine, .unfinishedHeaders, .missing,
-            .malformed, .repeated, .methodMismatch, .bodyTooShort:
-            .badRequest
-        }
-    }
-
     /// A reason phrase that names the flaw.
     public var phrase: String {
         switch self {
@@ -78,4 +66,20 @@ public struct BrokenRequest: Sendable {
     public let topVia: Via
     /// The header lines as far as they could be told apart, for `SIPWriter.begin(refusing:)`.
     public let headers: HeaderLines
+}
+
+extension BrokenRequest {
+    /// The answer that the request deserves.
+    public var status: SIPStatus {
+        switch flaw {
+        case .unknownVersion: .versionNotSupported
+        case .requestURITooLong: .requestURITooLong
+        case .messageTooLong, .headerTooLong, .tooManyHeaders: .messageTooLarge
+        // What a method to come writes into CSeq we cannot know (RFC 4475 §3.1.2.18).
+        case .methodMismatch: if case .other = method { .notImplemented } else { .badRequest }
+        case .notSIP, .malformedStartLine, .malformedRequestURI, .malformedHeaderLine, .unfinishedHeaders, .missing,
+            .malformed, .repeated, .bodyTooShort:
+            .badRequest
+        }
+    }
 }

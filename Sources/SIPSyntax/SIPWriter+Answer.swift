@@ -16,7 +16,7 @@ extension SIPWriter {
     public mutating func begin(refusing request: BrokenRequest, tag: String, from source: ViaSource) {
         let hasTag = request.headers[.to].flatMap { NameAddress($0.description) }?.tag != nil
         let head = AnswerHead(
-            status: request.flaw.status, phrase: request.flaw.phrase, tag: hasTag ? nil : tag, source: source)
+            status: request.status, phrase: request.flaw.phrase, tag: hasTag ? nil : tag, source: source)
         begin(head, request.headers, request.topVia)
     }
 

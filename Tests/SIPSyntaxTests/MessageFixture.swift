@@ -53,6 +53,17 @@ struct MessageFixture {
         case refused(SIPFlaw)
     }
 
+    /// The status by which it is refused.
+    var refusal: SIPStatus? {
+        do throws(SIPParseError) {
+            _ = try SIPMessage(parsing: bytes)
+            return nil
+        } catch {
+            guard case .refused(let request) = error else { return nil }
+            return request.status
+        }
+    }
+
     static func failure(of bytes: [UInt8]) -> Failure? {
         do throws(SIPParseError) {
             _ = try SIPMessage(parsing: bytes)

@@ -92,7 +92,7 @@ import Testing
         var writer = SIPWriter()
         writer.begin(refusing: request, tag: "t", from: ViaSource(address: "192.0.2.1", port: 5060))
         let answer = writer.finish()
-        #expect(answer.starts(with: "SIP/2.0 \(request.flaw.status) ".utf8))
+        #expect(answer.starts(with: "SIP/2.0 \(request.status) ".utf8))
     }
 }
 

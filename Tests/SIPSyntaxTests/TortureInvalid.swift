@@ -26,7 +26,7 @@ extension TortureCase {
         TortureCase("baddn", "3.1.2.15", .refuse(400, "Malformed From")),
         TortureCase("badvers", "3.1.2.16", .refuse(505, "Version Not Supported")),
         TortureCase("mismatch01", "3.1.2.17", .refuse(400, "CSeq Method Mismatch")),
-        TortureCase("mismatch02", "3.1.2.18", .refuse(400, "CSeq Method Mismatch")),
+        TortureCase("mismatch02", "3.1.2.18", .refuse(501, "CSeq Method Mismatch")),
         TortureCase("bigcode", "3.1.2.19", .drop),
     ]
 }

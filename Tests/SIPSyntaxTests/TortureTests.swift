@@ -81,7 +81,7 @@ let tortureServer = SIPCapabilities(
     private func verdict(_ error: SIPParseError) -> TortureCase.Verdict {
         switch error {
         case .unreadable: .drop
-        case .refused(let request): .refuse(Int(request.flaw.status.code), request.flaw.phrase)
+        case .refused(let request): .refuse(Int(request.status.code), request.flaw.phrase)
         }
     }
 }
