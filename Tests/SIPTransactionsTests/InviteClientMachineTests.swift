@@ -8,8 +8,6 @@ import Testing
 
     enum Phase: CaseIterable { case calling, proceeding, accepted, completed, terminated }
 
-    enum Outcome: Equatable { case stays, goes(Phase) }
-
     let timers = SIPTimers()
     let limit = Duration.seconds(300)
     /// Before anything is due.
@@ -27,44 +25,28 @@ import Testing
         return machine
     }
 
-    func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, Outcome) {
+    var table: MachineTable<Machine, Phase> {
+        MachineTable(now: soon) { machine(in: $0, at: soon) }
+    }
+
+    func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, next: Phase?) {
         switch (phase, input) {
-        case (.calling, .provisional): (.deliver, .goes(.proceeding))
-        case (.calling, .success), (.proceeding, .success): (.deliver, .goes(.accepted))
-        case (.calling, .failure), (.proceeding, .failure): (.acknowledgeAndDeliver, .goes(.completed))
-        case (.calling, .transportFailed): (.reportTransportFailure, .goes(.terminated))
-        case (.proceeding, .provisional), (.accepted, .success): (.deliver, .stays)
-        case (.completed, .failure): (.acknowledge, .stays)
-        default: (.none, .stays)
+        case (.calling, .provisional): (.deliver, .proceeding)
+        case (.calling, .success), (.proceeding, .success): (.deliver, .accepted)
+        case (.calling, .failure), (.proceeding, .failure): (.acknowledgeAndDeliver, .completed)
+        case (.calling, .transportFailed): (.reportTransportFailure, .terminated)
+        case (.proceeding, .provisional), (.accepted, .success): (.deliver, nil)
+        case (.completed, .failure): (.acknowledge, nil)
+        default: (.none, nil)
         }
     }
 
     @Test func `every input in every state before any deadline`() {
-        for phase in Phase.allCases {
-            for input in Machine.Input.allCases where (phase, input) != (.proceeding, .cancelled) {
-                var machine = machine(in: phase, at: soon)
-                let before = machine
-                let (action, outcome) = expected(phase, input)
-                #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
-                switch outcome {
-                case .stays: #expect(machine == before, "\(phase) \(input)")
-                case .goes(let next): #expect(machine == self.machine(in: next, at: soon), "\(phase) \(input)")
-                }
-            }
-        }
+        table.expectEveryInput(except: { ($0, $1) == (.proceeding, .cancelled) }, expected)
     }
 
     @Test func `every state but the last has a deadline and leaves it`() {
-        for phase in Phase.allCases {
-            var machine = machine(in: phase, at: soon)
-            #expect((machine.deadline == nil) == (phase == .terminated))
-            var rounds = 0
-            while let deadline = machine.deadline, rounds < 20 {
-                _ = machine.handle(.timeOut, at: deadline)
-                rounds += 1
-            }
-            #expect(machine == self.machine(in: .terminated, at: soon))
-        }
+        table.expectEveryPhase(toEndIn: .terminated)
     }
 
     @Test func `the request is sent seven times in all, then Timer B fires`() {

@@ -24,6 +24,10 @@ import Testing
         return machine
     }
 
+    var table: MachineTable<Machine, Phase> {
+        MachineTable(now: soon) { machine(in: $0, at: soon) }
+    }
+
     func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, next: Phase?) {
         switch (phase, input) {
         case (.trying, .provisional): (.deliver, .proceeding)
@@ -34,29 +38,10 @@ import Testing
         }
     }
 
-    @Test func `every input in every state before any deadline`() {
-        for phase in Phase.allCases {
-            for input in Machine.Input.allCases {
-                var machine = machine(in: phase, at: soon)
-                let before = machine
-                let (action, next) = expected(phase, input)
-                #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
-                #expect(machine == next.map { self.machine(in: $0, at: soon) } ?? before, "\(phase) \(input)")
-            }
-        }
-    }
+    @Test func `every input in every state before any deadline`() { table.expectEveryInput(expected) }
 
     @Test func `every state but the last has a deadline and leaves it`() {
-        for phase in Phase.allCases {
-            var machine = machine(in: phase, at: soon)
-            #expect((machine.deadline == nil) == (phase == .terminated))
-            var rounds = 0
-            while let deadline = machine.deadline, rounds < 20 {
-                _ = machine.handle(.timeOut, at: deadline)
-                rounds += 1
-            }
-            #expect(machine == self.machine(in: .terminated, at: soon))
-        }
+        table.expectEveryPhase(toEndIn: .terminated)
     }
 
     func retransmissions(of machine: Machine) -> [Duration] {

@@ -24,6 +24,10 @@ import Testing
         return machine
     }
 
+    var table: MachineTable<Machine, Phase> {
+        MachineTable(now: soon) { machine(in: $0, at: soon) }
+    }
+
     func expected(_ phase: Phase, _ input: Machine.Input) -> (Machine.Action, next: Phase?) {
         switch (phase, input) {
         case (.trying, .provisional): (.transmitResponse, .proceeding)
@@ -33,17 +37,7 @@ import Testing
         }
     }
 
-    @Test func `every input in every state before any deadline`() {
-        for phase in Phase.allCases {
-            for input in Machine.Input.allCases {
-                var machine = machine(in: phase, at: soon)
-                let before = machine
-                let (action, next) = expected(phase, input)
-                #expect(machine.handle(input, at: soon) == action, "\(phase) \(input)")
-                #expect(machine == next.map { self.machine(in: $0, at: soon) } ?? before, "\(phase) \(input)")
-            }
-        }
-    }
+    @Test func `every input in every state before any deadline`() { table.expectEveryInput(expected) }
 
     @Test func `over a stream the final response ends the transaction`() {
         for transport in [Transport.tcp, .tls] {
