@@ -27,9 +27,6 @@ public struct NormalisedNumber: Hashable, Sendable, Codable {
     /// `+`, the country and the national number without its trunk 0; or, for a short code (up to 6 digits: 110, 95588,
     /// extensions), those digits alone, whether or not a country or a trunk 0 preceded them.
     public let text: String
-
-    /// Whether the number lies in `country` (E.164 digits without `+`).
-    public func isIn(country: String) -> Bool { !text.hasPrefix("+") || text.hasPrefix("+" + country) }
 }
 
 extension PhoneNumber {

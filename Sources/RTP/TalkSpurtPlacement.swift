@@ -36,7 +36,7 @@ public struct TalkSpurtPlacement: Hashable, Sendable {
     }
 
     /// Within a spurt there is at most one correction, by one sample, in so many.
-    public static let correctionInterval = 160
+    static let correctionInterval = 160
     /// A misplacement up to this is left alone: 1 ms.
     static let tolerance: Int64 = 8
     /// Further from where it is expected, a source is not merely drifting: 40 ms.

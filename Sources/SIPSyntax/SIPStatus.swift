@@ -28,7 +28,6 @@ public struct SIPStatus: Hashable, Sendable {
 extension SIPStatus {
     public static let trying = Self(known: 100)
     public static let ringing = Self(known: 180)
-    public static let sessionProgress = Self(known: 183)
     public static let ok = Self(known: 200)
     public static let badRequest = Self(known: 400)
     public static let unauthorized = Self(known: 401)
@@ -45,21 +44,17 @@ extension SIPStatus {
     public static let intervalTooBrief = Self(known: 423)
     public static let temporarilyUnavailable = Self(known: 480)
     public static let noSuchTransaction = Self(known: 481)
-    public static let loopDetected = Self(known: 482)
     public static let busyHere = Self(known: 486)
     public static let requestTerminated = Self(known: 487)
     public static let notAcceptableHere = Self(known: 488)
     public static let requestPending = Self(known: 491)
     public static let serverInternalError = Self(known: 500)
     public static let notImplemented = Self(known: 501)
-    public static let badGateway = Self(known: 502)
     public static let serviceUnavailable = Self(known: 503)
     public static let gatewayTimeout = Self(known: 504)
     public static let versionNotSupported = Self(known: 505)
     public static let requestURITooLong = Self(known: 414)
     public static let messageTooLarge = Self(known: 513)
-    public static let busyEverywhere = Self(known: 600)
-    public static let decline = Self(known: 603)
 }
 
 extension SIPStatus: CustomStringConvertible {

@@ -25,7 +25,7 @@ public struct SIPText: Sendable {
     public var slice: ArraySlice<UInt8> { bytes[range.start..<range.end] }
 
     /// Whether both are the same but for the case of ASCII letters.
-    public func equalsIgnoringCase(_ other: SIPText) -> Bool {
+    func equalsIgnoringCase(_ other: SIPText) -> Bool {
         withBytes { mine in other.withBytes { ASCII.equalIgnoringCase(mine, $0) } }
     }
 

@@ -57,14 +57,6 @@ import Testing
         #expect(short.normalised(country: "86") != long.normalised(country: "86"))
     }
 
-    @Test(arguments: [
-        ("13912345678", true), ("+8613912345678", true), ("110", true), ("+85212345678", false), ("+1", nil),
-        ("+14155550100", false),
-    ])
-    func `a number knows whether it lies in a country`(text: String, isInChina: Bool?) {
-        #expect(PhoneNumber(text)?.normalised(country: "86").isIn(country: "86") == isInChina)
-    }
-
     @Test func `a destination is dialled as a number or as the URI's user`() throws {
         let number = Destination.number(try #require(PhoneNumber("0755-89877675")))
         #expect(number.dialled == "075589877675")
