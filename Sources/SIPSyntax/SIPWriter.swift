@@ -13,13 +13,16 @@ public struct SIPWriter: Sendable {
 
     /// Begins a request. What was begun before and not finished is forgotten.
     public mutating func begin(_ method: SIPMethod, _ uri: SIPURI) {
-        restart()
-        switch method {
-        case .other(let name): append(name)
-        default: append(method.description)
-        }
-        buffer.append(ASCII.space)
+        beginLine(of: method)
         append(uri.text)
+        append(" SIP/2.0\r\n")
+    }
+
+    /// Begins a request whose URI is at hand as text.
+    /// - Precondition: it was read as a URI before, or is our own.
+    public mutating func begin(_ method: SIPMethod, _ uri: String) {
+        beginLine(of: method)
+        appendClean(uri)
         append(" SIP/2.0\r\n")
     }
 
@@ -87,7 +90,17 @@ public struct SIPWriter: Sendable {
         appendLineEnd()
         buffer.append(contentsOf: body)
         isWriting = false
-        return buffer
+        // A copy without room to spare: some messages are kept for as long as their call.
+        return buffer.withUnsafeBufferPointer { Array($0) }
+    }
+
+    private mutating func beginLine(of method: SIPMethod) {
+        restart()
+        switch method {
+        case .other(let name): append(name)
+        default: append(method.description)
+        }
+        buffer.append(ASCII.space)
     }
 
     private mutating func restart() {

@@ -72,7 +72,7 @@ extension UserAgent {
         _ invitation: Invitation, _ state: InviteState, _ proofs: [(HeaderName, String)]
     ) -> [UInt8] {
         var writer = SIPWriter(reserving: 1_024 + invitation.body.count)
-        writer.begin(.invite, uri(state.requestURI))
+        writer.begin(.invite, state.requestURI)
         writer.header(.via, state.via)
         writer.header(.maxForwards, 70)
         for route in state.routes { writer.header(.route, route) }

@@ -28,7 +28,7 @@ extension UserAgent {
         let branch = entropy.next()
         let own = identity.points[Int(flow.listener)].host
         var writer = SIPWriter(reserving: 512)
-        writer.begin(.options, uri("sip:\(host)"))
+        writer.begin(.options, "sip:\(host)")
         writer.header(.via, via(branch, on: flow))
         writer.header(.maxForwards, 70)
         writer.header(.from, "<sip:\(identity.user.map { $0 + "@" } ?? "")\(own)>;tag=\(tag.text)")

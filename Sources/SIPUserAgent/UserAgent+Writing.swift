@@ -29,7 +29,7 @@ extension UserAgent {
     ) -> [UInt8] {
         let path = dialog.path
         var writer = SIPWriter(reserving: 640 + extra.body.count)
-        writer.begin(method, uri(path.uri))
+        writer.begin(method, path.uri)
         writer.header(.via, via(branch, on: dialog.flow))
         writer.header(.maxForwards, 70)
         for route in path.routes { writer.header(.route, route) }
@@ -45,7 +45,7 @@ extension UserAgent {
     /// Writes what must agree with an INVITE of ours: its CANCEL (RFC 3261 §9.1), or itself again without its body.
     func write(_ method: SIPMethod, repeating invite: InviteState, reason: ReasonHeader?) -> [UInt8] {
         var writer = SIPWriter(reserving: 640)
-        writer.begin(method, uri(invite.requestURI))
+        writer.begin(method, invite.requestURI)
         writer.header(.via, invite.via)
         writer.header(.maxForwards, 70)
         for route in invite.routes { writer.header(.route, route) }
@@ -55,12 +55,6 @@ extension UserAgent {
         writer.header(.cseq, "\(invite.sequence) \(method)")
         if let reason { writer.header(.reason, reason.description) }
         return writer.finish()
-    }
-
-    /// Every URI we write was read before or is the caller's own.
-    func uri(_ text: String) -> SIPURI {
-        guard let uri = SIPURI(text) else { preconditionFailure("not a URI: \(text)") }
-        return uri
     }
 
     /// Gives a response in a server transaction.

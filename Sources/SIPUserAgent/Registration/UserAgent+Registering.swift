@@ -40,7 +40,7 @@ extension UserAgent {
         registrant.challenges = ChallengeHistory()
         let proofs = proofs(of: settings.account, .register, uri: settings.registrar, body: [])
         var writer = SIPWriter(reserving: 1_024)
-        writer.begin(.register, uri(settings.registrar))
+        writer.begin(.register, settings.registrar)
         writer.header(.via, via(branch, on: settings.flow))
         writer.header(.maxForwards, 70)
         writer.header(.from, "<\(settings.address)>;tag=\(registrant.tag)")
