@@ -39,8 +39,7 @@ public struct TraceBook {
     /// Notes a message, if it belongs to a traced leg.
     public mutating func note(_ bytes: [UInt8], _ direction: TracedMessage.Direction, _ flow: Flow, at now: Instant) {
         guard !legs.isEmpty, let number = bytes.ownCallNumber, let leg = legs[number] else { return }
-        let message = TracedMessage(bytes: bytes, direction: direction, flow: flow, party: leg.party, time: now)
-        size += leg.recording.append(message, within: limits)
+        size += leg.recording.append(bytes, direction, flow, of: leg.party, at: now, within: limits)
         while size > limits.bytesInAll,
             let oldest = finished.popDue(at: .distantFuture) ?? live.popDue(at: .distantFuture)
         {
@@ -87,7 +86,9 @@ private final class Recording {
     let wallTime: WallTime
     let begin: Instant
     var legs: [UInt64] = []
-    private var messages: [TracedMessage] = []
+    private var notes: [Note] = []
+    /// A call's messages take few flows, and each of them is larger than a note.
+    private var flows: [Flow] = []
     private var left = 0
     private(set) var size = 0
 
@@ -97,21 +98,45 @@ private final class Recording {
         begin = now
     }
 
+    /// A message as it is kept.
+    private struct Note {
+        let bytes: [UInt8]
+        let time: Instant
+        let flow: UInt32
+        let direction: TracedMessage.Direction
+        let party: Party
+    }
+
     /// Returns by how many bytes the recording grew; negative where it shrank.
-    func append(_ message: TracedMessage, within limits: TraceLimits) -> Int {
+    func append(
+        _ bytes: [UInt8], _ direction: TracedMessage.Direction, _ flow: Flow, of party: Party, at now: Instant,
+        within limits: TraceLimits
+    ) -> Int {
         let before = size
-        messages.append(message)
-        size += message.bytes.count
-        while messages.count > limits.messagesPerCall || size > limits.bytesPerCall, messages.count > 1 {
+        notes.append(Note(bytes: bytes, time: now, flow: place(of: flow), direction: direction, party: party))
+        size += bytes.count
+        while notes.count > limits.messagesPerCall || size > limits.bytesPerCall, notes.count > 1 {
             // What set the call up tells most; then what ended it.
-            let gone = messages.remove(at: messages.count * 3 / 4)
+            let gone = notes.remove(at: notes.count * 3 / 4)
             size -= gone.bytes.count
             left += 1
         }
         return size - before
     }
 
+    private func place(of flow: Flow) -> UInt32 {
+        if let index = flows.firstIndex(of: flow) { return UInt32(index) }
+        flows.append(flow)
+        return UInt32(flows.count - 1)
+    }
+
     var trace: CallTrace {
-        CallTrace(call: call, begin: begin, wallTime: wallTime, messages: messages.map(\.redacted), omitted: left)
+        let messages = notes.map { note in
+            TracedMessage(
+                bytes: note.bytes, direction: note.direction, flow: flows[Int(note.flow)], party: note.party,
+                time: note.time
+            ).redacted
+        }
+        return CallTrace(call: call, begin: begin, wallTime: wallTime, messages: messages, omitted: left)
     }
 }
