@@ -23,7 +23,7 @@ public enum CommandAnswer: Sendable, Equatable {
     /// The call is cancelled, and that is durable.
     case cancelled(CancelledCall)
     /// The call as it stands; `nil` when it is not alive here.
-    case described(CallRecord?)
+    indirect case described(CallRecord?)
     /// `nil` when no trace of the call is kept.
     case traced(CallTrace?)
     case refused(AnswerCode)

@@ -8,7 +8,7 @@ public enum SwitchboardInput: Sendable {
     case received([UInt8], from: Flow)
     /// The network refused to carry to this peer (ICMP, or a local send error).
     case transportFailed(Flow)
-    case place(CommandTicket, Placement)
+    indirect case place(CommandTicket, Placement)
     case cancel(CommandTicket, CallID, by: CallScope)
     case describe(CommandTicket, CallID)
     /// What was noted of a call's signalling, over or not.
