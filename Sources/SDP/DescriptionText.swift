@@ -28,10 +28,10 @@ extension ArraySlice<UInt8> {
 
     /// Without blanks and carriage returns at either end.
     var trimmed: ArraySlice<UInt8> {
-        var trimmed = self
-        while let first = trimmed.first, ArraySlice.isBlank(first) { trimmed.removeFirst() }
-        while let last = trimmed.last, ArraySlice.isBlank(last) { trimmed.removeLast() }
-        return trimmed
+        var (lower, upper) = (startIndex, endIndex)
+        while lower < upper, ArraySlice.isBlank(self[lower]) { lower += 1 }
+        while upper > lower, ArraySlice.isBlank(self[upper - 1]) { upper -= 1 }
+        return self[lower..<upper]
     }
 
     /// Takes off and returns what lies before the next run of blanks; `nil` at the end.
