@@ -32,7 +32,7 @@ extension Registrar {
     private enum Wish {
         case bind(Binding, SIPURI)
         case remove(SIPURI, callID: String, sequence: UInt32)
-        case removeAll
+        case removeAll(callID: String, sequence: UInt32)
     }
 
     private func wishes(in request: ReceivedRequest, at now: Instant) throws(RegistrationFlaw) -> [Wish] {
@@ -40,7 +40,7 @@ extension Registrar {
         let expires = message.headers[.expires]?.number
         if message.headers[.contact]?.spells("*") ?? false {
             guard expires == 0 else { throw .malformed }
-            return [.removeAll]
+            return [.removeAll(callID: message.callID.description, sequence: message.cseq.number)]
         }
         let contacts: [NameAddress]
         do { contacts = try message.contacts } catch { throw .malformed }
@@ -68,7 +68,11 @@ extension Registrar {
 
     private func apply(_ wish: Wish, to current: inout [Binding]) throws(RegistrationFlaw) {
         switch wish {
-        case .removeAll: current = []
+        case .removeAll(let callID, let sequence):
+            for index in current.indices.reversed() {
+                guard try current[index].isOlder(than: sequence, of: callID) else { continue }
+                current.remove(at: index)
+            }
         case .remove(let uri, let callID, let sequence):
             guard let index = current.firstIndex(where: { $0.isFor(uri) }) else { return }
             guard try current[index].isOlder(than: sequence, of: callID) else { return }
