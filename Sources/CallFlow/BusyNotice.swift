@@ -32,8 +32,7 @@ struct BusyNotice: Hashable, Sendable {
 
     func step(on input: FlowInput, at now: Instant) -> FlowStep {
         switch input {
-        case .played(.first): prompt.mayHaveEnded(at: now) ? end(.stands, at: now) : stay()
-        case .playFailed(.first), .timeOut, .hangUpAll: end(.stands, at: now)
+        case .played(.first), .playFailed(.first), .timeOut, .hangUpAll: end(.stands, at: now)
         case .hungUp(.first), .failed(.first, _): end(.endsByItself, at: now)
         case .released(.first): end(.untouched, at: now)
         case .released(.second): secondReleased()

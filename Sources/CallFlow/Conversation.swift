@@ -50,7 +50,7 @@ struct Conversation: Hashable, Sendable {
         case .held(let party, let isHeld): hold(holds.with(isHeld, for: party), of: plan, at: now)
         case .mediaFlowing(let party): stay(media: media.flowing(party))
         case .mediaIdle(let party): idle(party, at: now)
-        case .played(let party): heard(interjection?.played(party, at: now), by: party, of: plan, at: now)
+        case .played(let party): heard(interjection?.ended(for: party), by: party, of: plan, at: now)
         case .playFailed(let party): playFailed(party, of: plan, at: now)
         case .start, .invited, .trying, .redialled, .ringing, .progressed, .answered, .mediaQuiet, .pressed:
             stay()

@@ -27,9 +27,9 @@ public enum FlowInput: Hashable, Sendable {
     case mediaQuiet(Party)
     /// Neither RTP nor RTCP came for the plan's `mediaTimeout` (after `watch(_, .connected)`).
     case mediaIdle(Party)
-    /// The sound that the party was sent (`feed(_, .sound)`) has come to its end.
+    /// The sound that the party is sent (`feed(_, .sound)`) has come to its end; never told of one that was replaced.
     case played(Party)
-    /// What the party is to be sent cannot be played.
+    /// What the party is to be sent cannot be played; never told of what was replaced.
     case playFailed(Party)
     /// The party pressed a key.
     case pressed(Party, TelephoneKey)

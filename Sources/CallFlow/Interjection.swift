@@ -25,11 +25,7 @@ struct Interjection: Hashable, Sendable {
 
     func isHeard(by party: Party) -> Bool { hearing[party] }
 
-    /// What changes when the party reports that it heard the sound; `nil`: nothing.
-    func played(_ party: Party, at now: Instant) -> Interjection? {
-        prompt.mayHaveEnded(at: now) ? ended(for: party) : nil
-    }
-
+    /// What changes when the party has heard the sound, or cannot; `nil`: nothing.
     func ended(for party: Party) -> Interjection? {
         guard hearing[party] else { return nil }
         var rest = self

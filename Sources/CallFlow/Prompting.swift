@@ -70,10 +70,10 @@ struct Prompting: Hashable, Sendable {
 
     func played(at now: Instant) -> Step {
         switch state {
-        case .playing(let prompt) where prompt.mayHaveEnded(at: now): next(at: now)
-        case .asking(let confirmation, let prompt, let tries) where prompt.mayHaveEnded(at: now):
+        case .playing: next(at: now)
+        case .asking(let confirmation, _, let tries):
             goOn(.awaitingKey(confirmation, until: now + confirmation.timeout, tries: tries), .feed(party, .silence))
-        case .playing, .asking, .awaitingKey: goOn(state)
+        case .awaitingKey: goOn(state)
         }
     }
 

@@ -36,8 +36,8 @@ extension CallSession {
         case .flowing: tellWhileRunning(.mediaFlowing(party), at: now, &exchange)
         case .quiet: tellWhileRunning(.mediaQuiet(party), at: now, &exchange)
         case .idle: tellWhileRunning(.mediaIdle(party), at: now, &exchange)
-        case .played: tellWhileRunning(.played(party), at: now, &exchange)
-        case .playFailed: tellWhileRunning(.playFailed(party), at: now, &exchange)
+        case .played(_, let feed): tell(.played(party), of: feed, party, at: now, &exchange)
+        case .playFailed(_, let feed): tell(.playFailed(party), of: feed, party, at: now, &exchange)
         case .digit(_, let event): pressed(event, party, at: now, &exchange)
         case .measured(_, let summary): record[party].media = MediaCounts(summary)
         case .closed(_, let summary): mediaClosed(party, summary, at: now, &exchange)
@@ -50,6 +50,14 @@ extension CallSession {
     func pressed(_ event: UInt8, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
         guard let key = TelephoneKey(event: event) else { return }
         tellWhileRunning(.pressed(party, key), at: now, &exchange)
+    }
+
+    /// What became of a feed; nothing if the party is fed something else by now.
+    private func tell(
+        _ input: FlowInput, of feed: UInt32, _ party: Party, at now: Instant, _ exchange: inout Exchange
+    ) {
+        guard feed == legs[party].feedNumber else { return }
+        tellWhileRunning(input, at: now, &exchange)
     }
 
     private func tellWhileRunning(_ input: FlowInput, at now: Instant, _ exchange: inout Exchange) {

@@ -29,7 +29,8 @@ extension CallSession {
             case .other: legs[party.other].isMute ? .silence : .leg(legs[party.other].media)
             }
         legs[party].hearsOther = feed == .other
-        exchange.perform(.media(.feed(legs[party].media, source)))
+        legs[party].feedNumber &+= 1
+        exchange.perform(.media(.feed(legs[party].media, source, number: legs[party].feedNumber)))
     }
 }
 

@@ -42,6 +42,8 @@ final class Leg {
     var isHeld = false
     /// The far end's last description was one that sends nothing (`recvonly`, `inactive`).
     var isMute = false
+    /// Of what the leg is fed: what is reported of an earlier feed is about something that is over.
+    var feedNumber: UInt32 = 0
     /// The leg is fed what the other party sends.
     var hearsOther = false
     /// The last status received on the line in use.

@@ -75,7 +75,8 @@ public struct Switchboard: ~Copyable {
     private func owner(of report: MediaReport) -> (CallSession, Party)? {
         switch report {
         case .opened(let leg), .openFailed(let leg), .flowing(let leg), .quiet(let leg), .idle(let leg),
-            .digit(let leg, _), .played(let leg), .playFailed(let leg), .measured(let leg, _), .closed(let leg, _):
+            .digit(let leg, _), .played(let leg, _), .playFailed(let leg, _), .measured(let leg, _),
+            .closed(let leg, _):
             callsByNumber[leg.number >> 1].map { ($0, leg.number & 1 == 0 ? .first : .second) }
         case .recorded(let recording, _), .recordFailed(let recording, _):
             exchange.call(recordedAs: recording).map { ($0, .first) }

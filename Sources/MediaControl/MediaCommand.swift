@@ -13,8 +13,9 @@ public enum MediaCommand: Hashable, Sendable {
     case open(MediaLegID, MediaEndpoint)
     /// The far end's session description, or a new one. Latching starts again.
     case describe(MediaLegID, RemoteMedia)
-    /// What the leg is sent from now on, in its one continuous stream.
-    case feed(MediaLegID, MediaFeed)
+    /// What the leg is sent from now on, in its one continuous stream. Reports about it bear its number, so that what an
+    /// earlier one of the leg came to is not taken for it.
+    case feed(MediaLegID, MediaFeed, number: UInt32 = 0)
     /// What is reported about the leg's reception from now on. Setting it starts its timers anew.
     case watch(MediaLegID, MediaWatch)
     /// Has a voice file made ready for the leg, so that its sound begins within 20 ms of the `feed` that names it. It stays

@@ -19,10 +19,10 @@ public enum MediaReport: Hashable, Sendable {
     /// A key was pressed: 0–9, `*`, `#`, A–D as the event code 0–15. Told at the end of its telephone-event, or when that
     /// end was lost; and of its tone, where tones are listened for. A key that came both ways is told once.
     case digit(MediaLegID, event: UInt8)
-    /// A `.voice` or `.signal` that does not repeat has been sent to its end; silence follows.
-    case played(MediaLegID)
-    /// The voice file that the leg is fed cannot be had; silence follows.
-    case playFailed(MediaLegID)
+    /// The feed of this number, a `.voice` or `.signal` that does not repeat, has been sent to its end; silence follows.
+    case played(MediaLegID, feed: UInt32 = 0)
+    /// The voice file of the feed of this number cannot be had; silence follows.
+    case playFailed(MediaLegID, feed: UInt32 = 0)
     /// How the leg fares, told about every 5 s.
     case measured(MediaLegID, MediaSummary)
     /// The recording's file is whole.

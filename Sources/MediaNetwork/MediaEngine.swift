@@ -63,7 +63,7 @@ public final class MediaEngine: Sendable {
 
     private func put(_ commands: [MediaCommand], into inbox: CommandInbox) {
         // Tones are rendered here rather than on a thread that has packets waiting.
-        for case .feed(_, let feed) in commands {
+        for case .feed(_, let feed, _) in commands {
             switch feed {
             case .tone(let cadence): _ = tones.frames(of: cadence)
             case .signal(let cadence): _ = tones.frames(ofSignal: cadence)
@@ -100,8 +100,8 @@ extension MediaCommand {
     /// The leg that the command is for; `nil` where it names a recording alone.
     var leg: MediaLegID? {
         switch self {
-        case .open(let leg, _), .describe(let leg, _), .feed(let leg, _), .watch(let leg, _), .close(let leg): leg
-        case .load(let leg, _), .detectTones(let leg, _): leg
+        case .open(let leg, _), .describe(let leg, _), .watch(let leg, _), .close(let leg): leg
+        case .feed(let leg, _, _), .load(let leg, _), .detectTones(let leg, _): leg
         case .record(let recording): recording.first
         case .connectRecording, .stopRecording: nil
         }

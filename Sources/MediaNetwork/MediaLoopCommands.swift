@@ -17,7 +17,9 @@ extension MediaLoop {
         switch command {
         case .open, .record, .connectRecording, .stopRecording: break
         case .describe(_, let remote): describe(slot, remote)
-        case .feed(_, let feed): change(slot, to: resolve(feed, for: slot))
+        case .feed(_, let feed, let number):
+            table.legs[slot].feedNumber = number
+            change(slot, to: resolve(feed, for: slot))
         case .watch(_, let watch):
             table.legs[slot].watch = ReceptionWatch(watch, at: now)
             table.look(slot, at: now)
@@ -90,7 +92,7 @@ extension MediaLoop {
         case .ready(let frames): return .frames(frames, next: 0, repeats: repeats)
         case .coming: return .awaiting(voice, repeats: repeats)
         case .failed:
-            reports.append(.playFailed(table.legs[slot].id))
+            reports.append(.playFailed(table.legs[slot].id, feed: table.legs[slot].feedNumber))
             return .silence
         }
     }

@@ -110,7 +110,7 @@ extension MediaLoop {
             leg.pointee.feed = .frames(frames, next: 0, repeats: true)
         } else {
             leg.pointee.feed = .silence
-            reports.append(.played(leg.pointee.id))
+            reports.append(.played(leg.pointee.id, feed: leg.pointee.feedNumber))
         }
     }
 

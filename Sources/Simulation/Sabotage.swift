@@ -28,7 +28,7 @@ public enum Sabotage: String, Hashable, Sendable, CaseIterable {
         case (.leakedPort, .media(.close(let leg))) where leg.number % 16 == 0: []
         case (.lostEvent, .store(let writes, let ticket)): [.store(writes.map(\.withoutEvents), ticket)]
         case (.doubleEvent, .store(let writes, let ticket)): [.store(writes.flatMap(\.withEventsAgain), ticket)]
-        case (.deafParty, .media(.feed(_, .leg))): []
+        case (.deafParty, .media(.feed(_, .leg, _))): []
         case (.endlessRecording, .media(.stopRecording(let id))) where id.low % 4 == 0: []
         default: [effect]
         }

@@ -9,16 +9,14 @@ struct VirtualMedia {
     struct Announcement {
         let after: Duration
         let report: MediaReport
-        /// The feed that it is about: it is void once the leg is fed something else.
-        var feed: Int?
         /// It is about a recording that may have been stopped meanwhile.
         var isDuringRecording = false
     }
 
     private struct OpenLeg {
         let port: UInt16
-        var feeds = 0
         var feed = MediaFeed.nothing
+        var feedNumber: UInt32 = 0
         var loaded: Set<MediaVoiceID> = []
     }
 
@@ -46,7 +44,7 @@ struct VirtualMedia {
         case .load(let leg, let voice):
             open[leg]?.loaded.insert(voice)
             return open[leg] == nil ? complain("\(leg) is given a voice, but not open") : []
-        case .feed(let leg, let feed): return self.feed(leg, feed, &fate)
+        case .feed(let leg, let feed, let number): return self.feed(leg, feed, number, &fate)
         case .watch(let leg, let watch):
             return open[leg] == nil ? complain("\(leg) is watched, but not open") : reports(leg, watch, &fate)
         case .detectTones(let leg, let listens):
@@ -68,7 +66,8 @@ struct VirtualMedia {
     /// Whether an announced report comes to be: what it is about may have gone.
     mutating func comes(_ announcement: Announcement) -> Bool {
         switch announcement.report {
-        case .played(let leg), .playFailed(let leg): return open[leg]?.feeds == announcement.feed
+        // Void once the leg is fed something else.
+        case .played(let leg, let feed), .playFailed(let leg, let feed): return open[leg]?.feedNumber == feed
         case .recordFailed(let id, _) where announcement.isDuringRecording: return recordings.remove(id) != nil
         case .opened, .openFailed, .flowing, .quiet, .idle, .digit, .measured, .recorded, .recordFailed, .closed:
             return true
@@ -102,22 +101,24 @@ struct VirtualMedia {
         ]
     }
 
-    private mutating func feed(_ leg: MediaLegID, _ feed: MediaFeed, _ fate: inout Fate) -> [Announcement] {
+    private mutating func feed(
+        _ leg: MediaLegID, _ feed: MediaFeed, _ number: UInt32, _ fate: inout Fate
+    ) -> [Announcement] {
         guard var state = open[leg] else { return complain("\(leg) is fed, but not open") }
-        state.feeds += 1
+        if number == state.feedNumber { return complain("\(leg) is fed twice under the number \(number)") }
         state.feed = feed
+        state.feedNumber = number
         open[leg] = state
         switch feed {
         case .nothing, .silence, .tone: return []
         case .leg(let other): return open[other] == nil ? complain("\(leg) is fed from a closed leg") : []
-        case .signal: return [Announcement(after: Sound.beepLength, report: .played(leg), feed: state.feeds)]
+        case .signal: return [Announcement(after: Sound.beepLength, report: .played(leg, feed: number))]
         case .voice(let voice, let repeats):
             if !state.loaded.contains(voice) { return complain("\(leg) is fed a voice that was not made ready") }
             if fate.strikes(chances.playFailures) {
-                return [Announcement(after: .milliseconds(1), report: .playFailed(leg), feed: state.feeds)]
+                return [Announcement(after: .milliseconds(1), report: .playFailed(leg, feed: number))]
             }
-            return repeats
-                ? [] : [Announcement(after: voice.virtualLength, report: .played(leg), feed: state.feeds)]
+            return repeats ? [] : [Announcement(after: voice.virtualLength, report: .played(leg, feed: number))]
         }
     }
 

@@ -29,18 +29,6 @@ import Testing
     }
 
     @Test(arguments: Party.allCases)
-    func `what reports its end before half of its length is another sound`(party: Party) {
-        let sounds = CallSounds(greeting1: .sample("one"), greeting2: .sample("two"))
-        var call = Rehearsal.answered1(sounds)
-        if party == .second {
-            call.then(.played(.first), after: .seconds(3))
-            call.then(.answered(.second))
-        }
-        #expect(call.then(.played(party), after: .milliseconds(1499)).isEmpty)
-        #expect(!call.then(.played(party), after: .milliseconds(1)).isEmpty)
-    }
-
-    @Test(arguments: Party.allCases)
     func `the key connects while the prompt plays and after it`(party: Party) {
         for pause in [Duration.milliseconds(500), .seconds(2), .seconds(7) - .nanoseconds(1)] {
             var call = Self.asked(party)

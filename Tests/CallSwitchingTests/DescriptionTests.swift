@@ -207,7 +207,7 @@ import Testing
 
 extension MediaCommand {
     fileprivate var fed: MediaFeed? {
-        if case .feed(_, let feed) = self { feed } else { nil }
+        if case .feed(_, let feed, _) = self { feed } else { nil }
     }
 
     fileprivate var watch: MediaWatch? {

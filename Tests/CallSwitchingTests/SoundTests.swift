@@ -79,7 +79,28 @@ import Testing
         #expect(stage.media.last == Self.feed(1, 1))
         #expect(!stage.hasNewInvite)
         stage.pass(.seconds(2))
-        stage.tell(.media(.played(leg1)))
+        stage.played(leg1)
+        #expect(stage.hasNewInvite)
+    }
+
+    @Test func `what became of an earlier sound is not taken for what became of the one now`() throws {
+        let stage = Stage()
+        let key = try #require(TelephoneKey("5"))
+        let confirmation = Confirmation(key: key, timeout: .seconds(5), prompt: .voice(Self.voice(1)))
+        stage.place(
+            Stage.request(
+                sounds: CallSounds(
+                    ringTone: RingTone(mode: .beforeDialling, voice: Self.voice(2)), confirmation1: confirmation)))
+        stage.respond(200, to: try stage.invite(), body: Stage.description())
+        let prompt = try #require(stage.feedNumbers[leg1])
+        stage.pass(.seconds(1))
+        stage.tell(.media(.digit(leg1, event: 5)))
+        #expect(stage.media.last == Self.feed(1, 2))
+        stage.pass(.milliseconds(1_200))
+        stage.tell(.media(.played(leg1, feed: prompt)))
+        stage.tell(.media(.playFailed(leg1, feed: prompt)))
+        #expect(!stage.hasNewInvite && stage.ended == nil)
+        stage.played(leg1)
         #expect(stage.hasNewInvite)
     }
 
@@ -91,7 +112,7 @@ import Testing
         stage.forgetMedia()
         stage.respond(200, to: second, body: Stage.description())
         #expect(stage.media.contains(.detectTones(leg2, true)))
-        guard case .feed(leg2, .signal(let beep)) = stage.media.last else {
+        guard case .feed(leg2, .signal(let beep), _) = stage.media.last else {
             Issue.record("no beep: \(stage.media)")
             return
         }
@@ -114,7 +135,7 @@ import Testing
         #expect(stage.requests(.cancel, in: second).count == 1 && stage.requests(.bye, in: first).isEmpty)
         stage.answerReleases(of: second)
         stage.pass(.seconds(2))
-        stage.tell(.media(.played(leg1)))
+        stage.played(leg1)
         #expect(stage.requests(.bye, in: first).count == 1)
         #expect(stage.ended?.record.ending?.reason == .failed(.second, .noAnswer))
         stage.answerReleases(of: first)

@@ -31,6 +31,7 @@ final class Stage {
 
     private(set) var sent: [(message: SIPMessage, flow: Flow)] = []
     private(set) var media: [MediaCommand] = []
+    private(set) var feedNumbers: [MediaLegID: UInt32] = [:]
     private(set) var writes: [StoreWrite] = []
     private(set) var notes: [CallNote] = []
     private(set) var serverNotes: [ServerNote] = []
@@ -102,6 +103,9 @@ final class Stage {
     /// The clock moves on, but the switchboard is not told: a busy server looks late.
     func oversleep(_ duration: Duration) { now = now + duration }
 
+    /// What a leg is fed has come to its end.
+    func played(_ leg: MediaLegID) { tell(.media(.played(leg, feed: feedNumbers[leg] ?? 0))) }
+
     @discardableResult
     func place(_ request: CallbackRequest = Stage.request()) -> UInt64 {
         lastTicket += 1
@@ -142,7 +146,7 @@ final class Stage {
             sent.append((message, datagram.flow))
             return []
         case .media(let command):
-            media.append(command)
+            note(command)
             return report(on: command).map { [.media($0)] } ?? []
         case .store(let writes, let ticket):
             self.writes += writes
@@ -158,6 +162,13 @@ final class Stage {
             notes.append(note)
             return []
         }
+    }
+
+    /// Without the number of a feed, which is kept apart.
+    private func note(_ command: MediaCommand) {
+        guard case .feed(let leg, let feed, let number) = command else { return media.append(command) }
+        feedNumbers[leg] = number
+        media.append(.feed(leg, feed))
     }
 
     private func report(on command: MediaCommand) -> MediaReport? {

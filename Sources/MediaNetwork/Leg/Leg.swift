@@ -23,6 +23,8 @@ struct Leg: ~Copyable {
     var watch = ReceptionWatch()
     var latch = Latch()
     var feed = Feed.nothing
+    /// What reports about the feed call it.
+    var feedNumber: UInt32 = 0
     var digits = TelephoneEventReceiver()
     var control: ControlSession
     var counts = Counts()
