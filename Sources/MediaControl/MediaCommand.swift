@@ -28,7 +28,8 @@ public enum MediaCommand: Hashable, Sendable {
     case record(MediaRecording)
     /// From now on the recording's right channel is what party 2 says.
     case connectRecording(MediaRecordingID)
-    /// Ends the recording with this moment; answered by `.recorded`, once everything is in the file, or `.recordFailed`.
+    /// Ends the recording with this moment and what is being heard then; answered by `.recorded`, once the file is on the disk,
+    /// or `.recordFailed`.
     case stopRecording(MediaRecordingID)
     /// Stops the leg and frees its ports; answered by `.closed`. A recording ends with the second of its legs.
     case close(MediaLegID)

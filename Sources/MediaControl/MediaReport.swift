@@ -25,7 +25,7 @@ public enum MediaReport: Hashable, Sendable {
     case playFailed(MediaLegID, feed: UInt32 = 0)
     /// How the leg fares, told about every 5 s.
     case measured(MediaLegID, MediaSummary)
-    /// The recording's file is whole.
+    /// The recording's file is whole, and would survive the loss of power.
     case recorded(MediaRecordingID, RecordingSummary)
     /// The recording has ended early, or could not begin: a leg was not open, or the file could not be written. What is told
     /// was written, and can be played.

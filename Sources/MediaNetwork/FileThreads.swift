@@ -1,12 +1,14 @@
 internal import LinuxIO
 internal import MediaControl
 
-/// The two threads that see to files, so that none that has packets waiting does.
+/// The threads that see to files, so that none that has packets waiting does.
 struct FileThreads: Sendable {
     let voices: VoiceLibrary
     let recorder: Recorder
+    private let settler: RecordingSettler
     private let voiceThread: DedicatedThread
     private let recorderThread: DedicatedThread
+    private let settlerThread: DedicatedThread
 
     init(
         voices voiceFolder: String, recordings recordingFolder: String, _ inboxes: [CommandInbox],
@@ -15,15 +17,26 @@ struct FileThreads: Sendable {
         let voices = try VoiceLibrary(folder: voiceFolder) { voice in
             for inbox in inboxes { inbox.announce(voice) }
         }
-        let recorder = try Recorder(folder: recordingFolder, report: report) { recording in
+        let settler = try RecordingSettler(folder: recordingFolder, report: report)
+        let recorder = try Recorder(folder: recordingFolder, end: { settler.take($0) }) { recording in
             for inbox in inboxes { inbox.put([.stopRecording(recording)]) }
         }
         self.voices = voices
         self.recorder = recorder
+        self.settler = settler
         voiceThread = try DedicatedThread(name: "voices") { voices.run() }
+        do throws(SystemError) {
+            settlerThread = try DedicatedThread(name: "settler") { settler.run() }
+        } catch {
+            voices.stop()
+            voiceThread.join()
+            throw error
+        }
         do throws(SystemError) {
             recorderThread = try DedicatedThread(name: "recorder") { recorder.run() }
         } catch {
+            settler.stop()
+            settlerThread.join()
             voices.stop()
             voiceThread.join()
             throw error
@@ -34,6 +47,8 @@ struct FileThreads: Sendable {
     func stop() {
         recorder.stop()
         recorderThread.join()
+        settler.stop()
+        settlerThread.join()
         voices.stop()
         voiceThread.join()
     }

@@ -27,7 +27,7 @@ final class TestTape {
             channels: channels, format: format)
         let log = try ReportLog()
         self.log = log
-        let recorder = try Recorder(folder: folder.path, report: { log.add($0) }, giveUp: { _ in })
+        let recorder = try Recorder(folder: folder.path, end: { log.add($0.map(\.report)) }, giveUp: { _ in })
         self.recorder = recorder
         tape = RecordingTape(thread: 0, recorder: recorder)
         table = RecordingTable(folder: folder.path)

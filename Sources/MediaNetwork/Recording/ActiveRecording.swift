@@ -14,6 +14,8 @@ final class ActiveRecording {
     private static let delay: Int64 = 2000
     /// 400 ms.
     private static let interval: Int64 = 3200
+    /// What was being heard at the end is kept to its own end, so far: 20 ms.
+    private static let rest: Int64 = 160
 
     let recording: MediaRecording
     private let start: Instant
@@ -70,9 +72,10 @@ final class ActiveRecording {
         if due - left.taken >= ActiveRecording.interval { try write(upTo: due) }
     }
 
-    /// Writes everything up to the end.
+    /// Writes everything up to the end, and what was being heard then.
     func finish(at end: Instant) throws(SystemError) {
-        try write(upTo: position(of: end))
+        let end = position(of: end)
+        try write(upTo: max(end, min(max(left.end, right.end), end + ActiveRecording.rest)))
         try output.finish(using: memory)
     }
 

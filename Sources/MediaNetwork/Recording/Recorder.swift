@@ -22,7 +22,8 @@ final class Recorder: Sendable {
     }
 
     private let folder: String
-    private let report: @Sendable ([MediaReport]) -> Void
+    /// Takes the recordings that have ended.
+    private let end: @Sendable ([EndedRecording]) -> Void
     /// Tells the media threads that a recording has ended early, so that they stop recording it.
     private let giveUp: @Sendable (MediaRecordingID) -> Void
     private let desk = Mutex(Desk())
@@ -30,11 +31,11 @@ final class Recorder: Sendable {
     private let poller: Poller
 
     init(
-        folder: String, report: @escaping @Sendable ([MediaReport]) -> Void,
+        folder: String, end: @escaping @Sendable ([EndedRecording]) -> Void,
         giveUp: @escaping @Sendable (MediaRecordingID) -> Void
     ) throws(SystemError) {
         self.folder = folder
-        self.report = report
+        self.end = end
         self.giveUp = giveUp
         wakeUp = try WakeUp()
         poller = try Poller(capacity: 1)
@@ -98,14 +99,14 @@ final class Recorder: Sendable {
         for piece in pieces {
             table.play(piece)
             giveBack(piece.memory)
-            tell(table.takeOutcomes())
+            tell(of: table.takeEnded())
         }
         return !isStopping
     }
 
-    private func tell(_ outcomes: [MediaReport]) {
-        guard !outcomes.isEmpty else { return }
-        for case .recordFailed(let id, _) in outcomes { giveUp(id) }
-        report(outcomes)
+    private func tell(of ended: [EndedRecording]) {
+        guard !ended.isEmpty else { return }
+        for case .recordFailed(let id, _) in ended.map(\.report) { giveUp(id) }
+        end(ended)
     }
 }

@@ -15,13 +15,14 @@ struct RecordingTable {
     private let folder: String
     private let memory = RecordingMemory()
     private var threads: [Thread] = []
-    private var outcomes: [MediaReport] = []
+    private var ended: [EndedRecording] = []
 
     init(folder: String) { self.folder = folder }
 
-    mutating func takeOutcomes() -> [MediaReport] {
-        defer { outcomes = [] }
-        return outcomes
+    /// Those that have ended since the last time.
+    mutating func takeEnded() -> [EndedRecording] {
+        defer { ended = [] }
+        return ended
     }
 
     /// Does what is on a piece of tape.
@@ -65,7 +66,7 @@ struct RecordingTable {
             threads[thread].recordings[number] = try ActiveRecording(
                 recording, folder: folder, at: start, using: memory)
         } catch {
-            outcomes.append(.recordFailed(recording.id, RecordingSummary()))
+            conclude(recording, .recordFailed(recording.id, RecordingSummary()))
         }
     }
 
@@ -73,7 +74,7 @@ struct RecordingTable {
         guard let recording = threads[thread].recordings[number] else { return }
         do throws(SystemError) {
             try recording.finish(at: end)
-            outcomes.append(.recorded(recording.recording.id, recording.summary))
+            conclude(recording.recording, .recorded(recording.recording.id, recording.summary))
             threads[thread].recordings[number] = nil
         } catch {
             fail(recording, number, thread)
@@ -95,7 +96,11 @@ struct RecordingTable {
 
     private mutating func fail(_ recording: ActiveRecording, _ number: Int, _ thread: Int) {
         recording.abandon()
-        outcomes.append(.recordFailed(recording.recording.id, recording.summary))
+        conclude(recording.recording, .recordFailed(recording.recording.id, recording.summary))
         threads[thread].recordings[number] = nil
+    }
+
+    private mutating func conclude(_ recording: MediaRecording, _ report: MediaReport) {
+        ended.append(EndedRecording(path: "\(folder)/\(recording.fileName)", report: report))
     }
 }

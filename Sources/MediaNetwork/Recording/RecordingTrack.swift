@@ -17,6 +17,8 @@ struct RecordingTrack: ~Copyable {
     private var placement = TalkSpurtPlacement()
     /// Samples before this have been taken.
     private(set) var taken: Int64 = 0
+    /// Nothing was put at this or later.
+    private(set) var end: Int64 = 0
 
     /// - Parameter codec: `nil`: that of what comes first.
     init(codec: G711?, start: Instant) {
@@ -47,6 +49,7 @@ struct RecordingTrack: ~Copyable {
         let translation = codec.translation(to: self.codec)
         let first = max(place.start, taken)
         let last = min(place.start + Int64(place.count), taken + Int64(RecordingTrack.capacity))
+        end = max(end, last)
         var position = first
         while position < last {
             // A place that is longer than the packet by one has the last sample twice.
