@@ -14,8 +14,8 @@ public struct CallEvent: Hashable, Sendable, Codable {
         indirect case end(CallRecord)
         /// What the application asked to be told on the way.
         indirect case progress(CallProgress, of: CallRecord)
-        /// `recording.url_generate`: a recording of the call is ready, and this link leads to it.
-        indirect case recordingLink(RecordingID, url: String, of: CallRecord)
+        /// `recording.url_generate`: a recording of the call is ready, and who asked for its link gets it.
+        indirect case recordingLink(OwedLink, of: CallRecord)
     }
 
     public init(id: CallID, call: CallID, sequence: Int, time: WallTime, kind: Kind) {

@@ -12,7 +12,7 @@ public struct Recording: Hashable, Sendable, Codable {
     public var format: RecordingFormat
     /// Per channel, at 8 kHz; 0 until it ended.
     public var samples: Int64
-    /// The file's size; 0 until it ended.
+    /// The file's size; 0 until it ended. One that ended by itself has some, be it a header.
     public var bytes: Int64
     /// The file's 32 bytes of SHA-256, once it is ready.
     public var sha256: [UInt8]?
@@ -49,6 +49,9 @@ public struct Recording: Hashable, Sendable, Codable {
 
     /// The name of its file in the recording folder, and of `record_file`.
     public var fileName: String { "\(id).\(format.fileExtension)" }
+
+    /// A stop of the server broke it off: what lies on disk is all that is known of it, and nobody was told.
+    public var isInterrupted: Bool { state == .finishing && bytes == 0 }
 
     /// Whole seconds, rounded down.
     public var seconds: Int64 { samples / 8000 }
@@ -122,6 +125,22 @@ public struct FinishingRecording: Hashable, Sendable {
         self.recording = recording
         self.awaitedFor = awaitedFor
         self.callRecord = callRecord
+    }
+}
+
+/// A link to a recording that somebody is owed. It is made anew for every attempt to deliver it, so that it works for as long
+/// as was asked, however late it arrives.
+public struct OwedLink: Hashable, Sendable, Codable {
+    public var recording: RecordingID
+    /// Of the recording.
+    public var fileName: String
+    /// How long the link works, from the attempt on; whole seconds.
+    public var validity: Duration
+
+    public init(recording: RecordingID, fileName: String, validity: Duration) {
+        self.recording = recording
+        self.fileName = fileName
+        self.validity = validity
     }
 }
 

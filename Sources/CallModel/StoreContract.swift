@@ -39,9 +39,9 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case recordingFailed(RecordingID, samples: Int64, bytes: Int64)
     /// A client was told that the file is still being finished; it is owed an event with a link of this validity.
     case recordingAwaited(RecordingID, linkValidFor: Duration)
-    /// The file was checked and is ready, and whoever waits for it is told, where the call has a receiver. The store
-    /// numbers the event. Refused unless the recording was being finished and its call is over.
-    case recordingFinished(RecordingID, samples: Int64, bytes: Int64, sha256: [UInt8], event: CallEvent?)
+    /// The file was checked and is ready, and the call's receiver is told these. The store numbers the events. Refused unless the
+    /// recording was being finished and its call is over.
+    case recordingFinished(RecordingID, samples: Int64, bytes: Int64, sha256: [UInt8], events: [CallEvent])
     /// The file is gone.
     case recordingDeleted(RecordingID)
 }

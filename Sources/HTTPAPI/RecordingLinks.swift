@@ -22,11 +22,10 @@ public struct RecordingLinks: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
-    /// The link to `recording` that works until `expiry`, whole seconds.
-    public func url(of recording: Recording, until expiry: WallTime) -> String {
+    /// The link to a recording's file that works until `expiry`, whole seconds.
+    public func url(ofFile name: String, until expiry: WallTime) -> String {
         let seconds = expiry.milliseconds / 1000
-        let code = code(recording.fileName, seconds).hexText
-        return "\(base)\(Self.path)\(recording.fileName)?expires=\(seconds)&signature=\(code)"
+        return "\(base)\(Self.path)\(name)?expires=\(seconds)&signature=\(code(name, seconds).hexText)"
     }
 
     /// The recording that a link names, if this server made the link and it has not expired.

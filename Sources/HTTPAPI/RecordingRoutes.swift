@@ -42,7 +42,7 @@ struct RecordingRoutes: Sendable {
             recording = try await find(id, in: grant.scope)
         }
         let expiry = WallTime(milliseconds: now.milliseconds + Int64(validity) * 1000)
-        let url = recording.isUnfinished ? nil : links.url(of: recording, until: expiry)
+        let url = recording.isUnfinished ? nil : links.url(ofFile: recording.fileName, until: expiry)
         return .envelope(.success) { text in
             text.object { text in
                 text.member("state", url == nil ? 0 : 1)

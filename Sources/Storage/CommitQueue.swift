@@ -73,7 +73,7 @@ extension StoreWrite {
         switch self {
         case .ended(let record, let events): record.request.eventTarget == nil ? 0 : events.count
         case .told(_, _, let events): events.count
-        case .recordingFinished(_, _, _, _, let event): event == nil ? 0 : 1
+        case .recordingFinished(_, _, _, _, let events): events.count
         case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
             .forgetReplays, .forgetCalls, .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan,
             .recordingEnded, .recordingFailed, .recordingAwaited, .recordingDeleted:

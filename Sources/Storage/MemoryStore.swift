@@ -153,9 +153,9 @@ private struct MemoryContents {
         case .recordingFailed(let id, let samples, let bytes):
             recordings.end(id, samples: samples, bytes: bytes, as: samples > 0 ? .finishing : .failed)
         case .recordingAwaited(let id, let duration): recordings.await(id, for: duration)
-        case .recordingFinished(let id, let samples, let bytes, let sha256, let event):
+        case .recordingFinished(let id, let samples, let bytes, let sha256, let events):
             try recordings.finish(id, samples: samples, bytes: bytes, sha256: sha256)
-            if let event { try tell(event) }
+            for event in events { try tell(event) }
         case .recordingDeleted(let id): recordings.delete(id)
         }
     }

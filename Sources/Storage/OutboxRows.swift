@@ -147,14 +147,14 @@ private enum EventKind: String {
     case end
     /// Its detail is what happened, as JSON.
     case progress
-    /// Its detail is the recording's id, a space and the link.
+    /// Its detail is the recording's file name, a space and how many seconds its link is to work.
     case recordingLink = "recording_link"
 
     static func stored(_ kind: CallEvent.Kind) throws -> (kind: EventKind, detail: String?) {
         switch kind {
         case .end: (.end, nil)
         case .progress(let progress, _): (.progress, try progress.storedJSON)
-        case .recordingLink(let id, let url, _): (.recordingLink, "\(id) \(url)")
+        case .recordingLink(let link, _): (.recordingLink, "\(link.fileName) \(link.validity.components.seconds)")
         }
     }
 
@@ -163,11 +163,11 @@ private enum EventKind: String {
         case .end: return .end(record)
         case .progress: return .progress(try CallProgress(storedJSON: detail ?? ""), of: record)
         case .recordingLink:
-            let parts = (detail ?? "").split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let id = RecordingID(parts[0]) else {
-                throw StoreFailure.damaged("detail \(detail ?? "") of a recording's link")
-            }
-            return .recordingLink(id, url: String(parts[1]), of: record)
+            let parts = (detail ?? "").split(separator: " ")
+            guard parts.count == 2, let id = RecordingID(parts[0].prefix { $0 != "." }), let seconds = Int64(parts[1])
+            else { throw StoreFailure.damaged("detail \(detail ?? "") of a recording's link") }
+            let link = OwedLink(recording: id, fileName: String(parts[0]), validity: .seconds(seconds))
+            return .recordingLink(link, of: record)
         }
     }
 }

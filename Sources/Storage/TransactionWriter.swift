@@ -56,9 +56,9 @@ struct TransactionWriter {
         case .recordingFailed(let id, let samples, let bytes):
             try RecordingRows.end(id, samples: samples, bytes: bytes, as: samples > 0 ? .finishing : .failed, in: db)
         case .recordingAwaited(let id, let duration): try RecordingRows.await(id, for: duration, in: db)
-        case .recordingFinished(let id, let samples, let bytes, let sha256, let event):
+        case .recordingFinished(let id, let samples, let bytes, let sha256, let events):
             try RecordingRows.finish(id, samples: samples, bytes: bytes, sha256: sha256, in: db)
-            if let event { try tell(event, in: db) }
+            for event in events { try tell(event, in: db) }
         case .recordingDeleted(let id): try RecordingRows.delete(id, in: db)
         }
     }

@@ -14,6 +14,7 @@ struct Courier: Sendable {
     let settings: WebhookSettings
     let tenants: @Sendable () -> TenantDirectory
     let now: @Sendable () -> WallTime
+    let links: RecordingLinkMaker
     let lookup: NameLookup
     let clients: PinnedClients
     let timeout: Duration
@@ -39,8 +40,11 @@ struct Courier: Sendable {
         for entry: OutboxEntry, to receiver: Receiver
     ) throws(DeliveryFailure) -> HTTPClient.Request {
         guard let account = tenants().accounts[entry.target.signer] else { throw .unknownSigner }
-        let body = EventBody.bytes(of: entry.event, attempt: entry.attempts + 1)
-        let timestamp = Timestamp.text(of: now(), in: settings.timestampZone)
+        let now = now()
+        let body = EventBody.bytes(of: entry.event, attempt: entry.attempts + 1) { owed in
+            links(owed.fileName, WallTime(milliseconds: now.milliseconds + owed.validity.wholeMilliseconds))
+        }
+        let timestamp = Timestamp.text(of: now, in: settings.timestampZone)
         let signature = EventSignature.sign(
             body: body, path: receiver.path, timestamp: timestamp, app: entry.target.app.rawValue,
             secretKey: account.secretKey)

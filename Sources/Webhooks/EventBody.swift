@@ -3,14 +3,16 @@ import SansIO
 
 /// The JSON body of an event's delivery. Every key is present, `null` where there is nothing to tell.
 enum EventBody {
-    /// - Parameter attempt: from 1.
-    static func bytes(of event: CallEvent, attempt: Int) -> [UInt8] {
+    /// - Parameters:
+    ///   - attempt: from 1.
+    ///   - url: makes the link that is owed.
+    static func bytes(of event: CallEvent, attempt: Int, url: (OwedLink) -> String) -> [UInt8] {
         var object = JSONObject()
         object.add("action", "event_notify")
         switch event.kind {
         case .end(let record): object.addEnd(of: record)
         case .progress(let progress, let record): object.add(progress, of: record)
-        case .recordingLink(let id, let url, let record): object.addLink(url, to: id, of: record)
+        case .recordingLink(let link, let record): object.addLink(url(link), to: link.recording, of: record)
         }
         object.add("event_id", event.id.description)
         object.add("seq", Int64(event.sequence))

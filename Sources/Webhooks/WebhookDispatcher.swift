@@ -45,21 +45,24 @@ public final class WebhookDispatcher: Sendable {
     /// - Parameters:
     ///   - store: where the outbox is read.
     ///   - tenants: the accounts whose keys sign.
+    ///   - links: makes the links to recordings that are told.
     ///   - commit: makes what came of attempts durable; returns when it is.
     public convenience init(
         store: any CallStore, settings: WebhookSettings, tenants: @escaping @Sendable () -> TenantDirectory,
-        commit: @escaping @Sendable ([StoreWrite]) async throws -> Void, surroundings: WebhookSurroundings,
-        log: Logger
+        links: @escaping RecordingLinkMaker, commit: @escaping @Sendable ([StoreWrite]) async throws -> Void,
+        surroundings: WebhookSurroundings, log: Logger
     ) {
         self.init(
-            store: store, settings: settings, tenants: tenants, commit: commit, surroundings: surroundings, log: log,
-            limits: DeliveryQueue.Limits(), timeout: Courier.timeout, trustRoots: [])
+            store: store, settings: settings, tenants: tenants, links: links, commit: commit,
+            surroundings: surroundings, log: log, limits: DeliveryQueue.Limits(), timeout: Courier.timeout,
+            trustRoots: [])
     }
 
     init(
         store: any CallStore, settings: WebhookSettings, tenants: @escaping @Sendable () -> TenantDirectory,
-        commit: @escaping @Sendable ([StoreWrite]) async throws -> Void, surroundings: WebhookSurroundings,
-        log: Logger, limits: DeliveryQueue.Limits, timeout: Duration, trustRoots: [NIOSSLCertificate]
+        links: @escaping RecordingLinkMaker, commit: @escaping @Sendable ([StoreWrite]) async throws -> Void,
+        surroundings: WebhookSurroundings, log: Logger, limits: DeliveryQueue.Limits, timeout: Duration,
+        trustRoots: [NIOSSLCertificate]
     ) {
         self.store = store
         self.commit = commit
@@ -67,7 +70,7 @@ public final class WebhookDispatcher: Sendable {
         self.limits = limits
         self.log = log
         courier = Courier(
-            settings: settings, tenants: tenants, now: surroundings.now,
+            settings: settings, tenants: tenants, now: surroundings.now, links: links,
             lookup: NameLookup(group: surroundings.eventLoops, resolve: surroundings.resolve),
             clients: PinnedClients(
                 group: surroundings.eventLoops, connections: limits.runningPerOrigin, limit: 256,

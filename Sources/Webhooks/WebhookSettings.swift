@@ -16,6 +16,9 @@ public struct WebhookSettings: Sendable {
     }
 }
 
+/// Makes the link to a recording's file that works until a moment.
+public typealias RecordingLinkMaker = @Sendable (_ fileName: String, _ expiry: WallTime) -> String
+
 /// The world around the dispatcher.
 public struct WebhookSurroundings: Sendable {
     public var now: @Sendable () -> WallTime

@@ -90,7 +90,8 @@ import Testing
             $0.recordings = [recording.id: recording]
             $0.path = path
         }
-        let url = Fixture.links.url(of: recording, until: WallTime(milliseconds: noon.milliseconds + 60_000))
+        let url = Fixture.links.url(
+            ofFile: recording.fileName, until: WallTime(milliseconds: noon.milliseconds + 60_000))
         let target = String(url.dropFirst("https://calls.example".count))
         try await live { client in
             let whole = try await client.execute(uri: target, method: .get)

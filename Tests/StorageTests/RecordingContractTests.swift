@@ -33,7 +33,7 @@ import Testing
         #expect(try store.recordingsInProgress().isEmpty)
         let digest = Array(UInt8(0)..<32)
         try store.commit([
-            .recordingFinished(recording.id, samples: 80_160, bytes: 160_364, sha256: digest, event: nil)
+            .recordingFinished(recording.id, samples: 80_160, bytes: 160_364, sha256: digest, events: [])
         ])
         recording.samples = 80_160
         recording.bytes = 160_364
@@ -71,7 +71,7 @@ import Testing
             .recordingFailed(recordings[1].id, samples: 320, bytes: 524),
             .recordingEnded(recordings[0].id, samples: 160, bytes: 364),
         ])
-        let early = StoreWrite.recordingFinished(recordings[2].id, samples: 1, bytes: 1, sha256: [], event: nil)
+        let early = StoreWrite.recordingFinished(recordings[2].id, samples: 1, bytes: 1, sha256: [], events: [])
         #expect(throws: StoreFailure.self) { try store.commit([early]) }
         #expect(
             try recordings.map { try store.recording($0.id)?.state } == [.failed, .finishing, .inProgress])
@@ -99,20 +99,21 @@ import Testing
         #expect(finishing.awaitedFor == .seconds(600))
         #expect(finishing.callRecord == ended)
         #expect(try store.finishingRecordings(limit: 0).isEmpty)
+        let owed = OwedLink(recording: recording.id, fileName: recording.fileName, validity: .seconds(600))
         let event = CallEvent(
             id: CallID(high: 9, low: 9), call: ended.id, sequence: 0, time: Sample.time(9_000),
-            kind: .recordingLink(recording.id, url: "http://example.org/r?a=b c", of: ended))
+            kind: .recordingLink(owed, of: ended))
         let finished = StoreWrite.recordingFinished(
-            recording.id, samples: 160, bytes: 364, sha256: [1], event: event)
+            recording.id, samples: 160, bytes: 364, sha256: [1], events: [event])
         try store.commit([finished])
         #expect(throws: StoreFailure.self) { try store.commit([finished]) }
         let told = try store.outbox(after: 0, limit: 10).map(\.event)
         #expect(told.map(\.sequence) == [1, 2])
-        guard case .recordingLink(recording.id, let url, let call) = told.last?.kind else {
+        guard case .recordingLink(let link, let call) = told.last?.kind else {
             Issue.record("no link: \(told)")
             return
         }
-        #expect(url == "http://example.org/r?a=b c" && call.id == ended.id)
+        #expect(link == owed && call.id == ended.id)
         #expect(try store.finishingRecordings(limit: 10).isEmpty)
         let dead = try #require(try store.outbox(after: 0, limit: 10).last)
         try store.commit([.deadLettered(outbox: dead.number, attempts: 9, error: "x", at: Sample.time(9_999))])
@@ -148,8 +149,8 @@ import Testing
         try store.commit(recordings.map { .recordingBegan($0) })
         try store.commit(recordings.prefix(4).map { .recordingEnded($0.id, samples: 1, bytes: 1) })
         try store.commit([
-            .recordingFinished(recordings[0].id, samples: 1, bytes: 1, sha256: [1], event: nil),
-            .recordingFinished(recordings[3].id, samples: 1, bytes: 1, sha256: [1], event: nil),
+            .recordingFinished(recordings[0].id, samples: 1, bytes: 1, sha256: [1], events: []),
+            .recordingFinished(recordings[3].id, samples: 1, bytes: 1, sha256: [1], events: []),
             .recordingDeleted(recordings[3].id),
         ])
         func listed(_ query: RecordingQuery) throws -> [UInt64] {

@@ -27,9 +27,8 @@ import Testing
                         body: post.body, path: "/events", timestamp: "20260921141320", app: Sample.app.rawValue,
                         secretKey: "sub key"))
             let url = receiver.url("/events?token=x")
-            #expect(
-                post.body
-                    == EventBody.bytes(of: Sample.end(of: Sample.ended(1, url: url, signer: Sample.sub)), attempt: 1))
+            let event = Sample.end(of: Sample.ended(1, url: url, signer: Sample.sub))
+            #expect(post.body == EventBody.bytes(of: event, attempt: 1, url: \.fileName))
             #expect(await office.recorded.next(1) == [.delivered(outbox: 1)])
         }
         #expect(try office.store.outbox(after: 0, limit: 1).isEmpty)
@@ -159,6 +158,33 @@ import Testing
             (try JSONSerialization.jsonObject(with: Data(post.body)) as? [String: Any])?["seq"] as? Int
         }
         #expect(sequences == [1, 1, 1, 2])
+        try await receiver.close()
+    }
+
+    @Test("A link to a recording works from each attempt on for as long as was asked")
+    func links() async throws {
+        let (clock, times) = (JumpingClock(), Inbox<Int64>())
+        let receiver = try await TestReceiver { count, _ in
+            times.add(clock.now.milliseconds)
+            return count <= 4 ? .status(500) : .status(200)
+        }
+        let office = Office(clock: clock)
+        let over = Sample.ended(1, url: receiver.url())
+        let link = OwedLink(recording: RecordingID(high: 5, low: 6), fileName: "r.wav", validity: .seconds(600))
+        let event = CallEvent(
+            id: CallID(high: 1, low: 1), call: over.id, sequence: 1, time: WallTime(milliseconds: Sample.start),
+            kind: .recordingLink(link, of: over))
+        try await office.open {
+            try office.commit([
+                .accepted(Sample.record(1, url: receiver.url()), replay: nil), .ended(over, events: [event]),
+            ])
+            _ = await office.recorded.next(5)
+        }
+        let urls = try receiver.posts.all.map { post in
+            (try JSONSerialization.jsonObject(with: Data(post.body)) as? [String: Any])?["url"] as? String
+        }
+        #expect(times.all.count == 5 && Set(times.all).count == 5)
+        #expect(urls == times.all.map { "r.wav?expires=\($0 + 600_000)" })
         try await receiver.close()
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct EventBodyTests {
     private func object(_ record: CallRecord, attempt: Int = 1) throws -> [String: Any] {
-        let bytes = EventBody.bytes(of: Sample.end(of: record), attempt: attempt)
+        let bytes = EventBody.bytes(of: Sample.end(of: record), attempt: attempt, url: \.fileName)
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
@@ -53,12 +53,13 @@ import Testing
         let recording = RecordingID(high: 5, low: 6)
         let event = CallEvent(
             id: CallID(high: 1, low: 7), call: record.id, sequence: 2, time: WallTime(milliseconds: Sample.start),
-            kind: .recordingLink(recording, url: "https://x/r?a=1&b=2", of: record))
-        let bytes = EventBody.bytes(of: event, attempt: 1)
+            kind: .recordingLink(
+                OwedLink(recording: recording, fileName: "r.wav", validity: .seconds(60)), of: record))
+        let bytes = EventBody.bytes(of: event, attempt: 1) { "https://x/\($0.fileName)?a=1&b=2" }
         let body = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         let expected: [String: Any] = [
             "action": "event_notify", "event": "recording.url_generate", "id": recording.description,
-            "subaccount_id": "5ab1", "callId": record.id.description, "url": "https://x/r?a=1&b=2",
+            "subaccount_id": "5ab1", "callId": record.id.description, "url": "https://x/r.wav?a=1&b=2",
             "event_id": CallID(high: 1, low: 7).description, "seq": 2, "event_time": Sample.start, "attempt": 1,
         ]
         #expect(body as NSDictionary == expected as NSDictionary)
@@ -122,7 +123,7 @@ import Testing
         let event = CallEvent(
             id: Sample.id(4), call: record.id, sequence: 5, time: WallTime(milliseconds: Sample.start),
             kind: .progress(progress, of: record))
-        let text = String(decoding: EventBody.bytes(of: event, attempt: 2), as: UTF8.self)
+        let text = String(decoding: EventBody.bytes(of: event, attempt: 2, url: \.fileName), as: UTF8.self)
         #expect(
             text == #"{"action":"event_notify","event":"duo_callback.\#(progress.name.token)","id":"\#(record.id)","#
                 + #""subaccount_id":null,\#(members)"user_data":null,"event_id":"\#(Sample.id(4))","seq":5,"#

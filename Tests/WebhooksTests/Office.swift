@@ -29,7 +29,7 @@ struct Office: Sendable {
         dispatcher = WebhookDispatcher(
             store: store,
             settings: WebhookSettings(allowPrivate: allowPrivate, timestampZone: .gmt),
-            tenants: { Sample.tenants },
+            tenants: { Sample.tenants }, links: { "\($0)?expires=\($1.milliseconds)" },
             commit: { writes in
                 try store.commit(writes)
                 for write in writes { recorded.add(write) }

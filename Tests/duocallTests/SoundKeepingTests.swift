@@ -24,8 +24,7 @@ struct SoundKeepingTests {
 
     private func recordings(_ committer: GroupCommitter, retention: Duration? = nil) throws -> RecordingKeeper {
         RecordingKeeper(
-            folder: try RecordingFolder(path: folder), store: store, committer: committer,
-            links: RecordingLinks(base: "http://x", key: Array(repeating: 1, count: 32)), retention: retention,
+            folder: try RecordingFolder(path: folder), store: store, committer: committer, retention: retention,
             voices: try voices(committer), logger: logger)
     }
 
@@ -101,11 +100,11 @@ struct SoundKeepingTests {
     // MARK: Recordings
 
     /// A call that is over, with a receiver.
-    private func endedCall(recording: Recording) throws {
+    private func endedCall(recording: Recording, events: EventSelection = .none) throws {
         let request = CallbackRequest(
             account: account, mainAccount: account, app: app, to1: .number(try #require(PhoneNumber("13900000001"))),
             to2: .number(try #require(PhoneNumber("13900000002"))), maxCallDuration: .seconds(60),
-            eventTarget: EventTarget(url: "http://receiver.example/", signer: account, app: app))
+            events: events, eventTarget: EventTarget(url: "http://receiver.example/", signer: account, app: app))
         var record = CallRecord(id: recording.call, request: request, beginTime: recording.began)
         try store.commit([.accepted(record, replay: nil), .recordingBegan(recording)])
         record.endTime = record.beginTime
@@ -132,11 +131,12 @@ struct SoundKeepingTests {
         ])
         try await keeper.finishAll { entries in
             #expect(entries.count == 1)
-            guard case .recordingLink(recording.id, let url, _)? = entries.first?.event.kind else {
+            guard case .recordingLink(let link, _)? = entries.first?.event.kind else {
                 Issue.record("no link")
                 return
             }
-            #expect(url.hasPrefix("http://x/recording/\(recording.fileName)?expires="))
+            let owed = OwedLink(recording: recording.id, fileName: recording.fileName, validity: .seconds(60))
+            #expect(link == owed)
             #expect(entries.first?.event.sequence == 1)
         }
         let ready = try #require(try store.recording(recording.id))
@@ -161,6 +161,33 @@ struct SoundKeepingTests {
         #expect(ready.state == .ready && ready.samples == 4_000 && ready.bytes == 4_044)
         #expect(FileManager.default.contents(atPath: keeper.folder.path(of: written)) == Data(wav(4_000)))
         #expect(try store.recording(empty.id)?.state == .failed)
+        committer.stop()
+        try removeFolder()
+    }
+
+    @Test func `who wants to know is told that a crash interrupted a recording, and what is kept of it`() async throws {
+        let committer = GroupCommitter(store: store, gather: .zero)
+        let keeper = try recordings(committer)
+        let (written, empty) = (recording(1), recording(2))
+        for recording in [written, empty] { try endedCall(recording: recording, events: EventSelection([.recordFail])) }
+        let file = wav(0) + Array(repeating: 0xD5, count: 4_000)
+        #expect(FileManager.default.createFile(atPath: keeper.folder.path(of: written), contents: Data(file)))
+        try RecordingKeeper.endInterrupted(in: store)
+        try await keeper.finishAll { _ in }
+        let told = try store.outbox(after: 0, limit: 9).map(\.event)
+        let files = told.map { event -> RecordedFile? in
+            guard case .progress(.recordFail(let file), _) = event.kind else { return nil }
+            return file
+        }
+        #expect(
+            files == [
+                RecordedFile(name: written.fileName, samples: 4_000, bytes: 4_044),
+                RecordedFile(name: empty.fileName, samples: 0, bytes: 0),
+            ])
+        #expect(told.map(\.call) == [written.call, empty.call] && told.map(\.sequence) == [1, 1])
+        // Once.
+        try RecordingKeeper.endInterrupted(in: store)
+        try await keeper.finishAll { _ in Issue.record("told again") }
         committer.stop()
         try removeFolder()
     }

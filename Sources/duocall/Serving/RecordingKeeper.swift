@@ -1,7 +1,6 @@
 import CallModel
 import Dispatch
 import Foundation
-import HTTPAPI
 import Logging
 import MediaCodecs
 import Storage
@@ -17,7 +16,6 @@ struct RecordingKeeper: Sendable {
     let folder: RecordingFolder
     let store: any CallStore
     let committer: GroupCommitter
-    let links: RecordingLinks
     /// How long a recording is kept; `nil` for ever.
     let retention: Duration?
     let voices: VoiceKeeper
@@ -67,23 +65,27 @@ struct RecordingKeeper: Sendable {
     /// Returns what there is to be told.
     private func finish(_ finishing: FinishingRecording) async throws -> [OutboxEntry] {
         let recording = finishing.recording
+        let target = finishing.callRecord.request.eventTarget
         guard let found = try await onWorker({ try inspect(recording) }) else {
             logger.warning(
                 "a recording came to nothing", metadata: ["id": "\(recording.id)", "call": "\(recording.call)"])
-            return try await commit(.recordingFailed(recording.id, samples: 0, bytes: 0))
+            let events = interruption(of: finishing, samples: 0, bytes: 0)
+            let told = target.map { [StoreWrite.told(recording.call, to: $0, events)] } ?? []
+            return try await commit([.recordingFailed(recording.id, samples: 0, bytes: 0)] + told)
         }
-        let isAwaited = finishing.awaitedFor != nil && finishing.callRecord.request.eventTarget != nil
-        let event = isAwaited ? link(to: finishing) : nil
-        return try await commit(
+        let samples = found.samples ?? recording.samples
+        let events = interruption(of: finishing, samples: samples, bytes: found.bytes) + link(to: finishing)
+        return try await commit([
             .recordingFinished(
-                recording.id, samples: found.samples ?? recording.samples, bytes: found.bytes, sha256: found.sha256,
-                event: event))
+                recording.id, samples: samples, bytes: found.bytes, sha256: found.sha256,
+                events: target == nil ? [] : events)
+        ])
     }
 
-    /// Returns what the write put into the outbox.
-    private func commit(_ write: StoreWrite) async throws -> [OutboxEntry] {
+    /// Returns what the writes put into the outbox.
+    private func commit(_ writes: [StoreWrite]) async throws -> [OutboxEntry] {
         try await withCheckedThrowingContinuation { waiter in
-            committer.submit([write]) { waiter.resume(with: $0) }
+            committer.submit(writes) { waiter.resume(with: $0) }
         }
     }
 
@@ -97,15 +99,26 @@ struct RecordingKeeper: Sendable {
         return found
     }
 
-    private func link(to finishing: FinishingRecording) -> CallEvent {
+    /// That a stop of the server broke the recording off, if one did and the application wants to be told.
+    private func interruption(of finishing: FinishingRecording, samples: Int64, bytes: Int64) -> [CallEvent] {
+        let recording = finishing.recording
+        guard recording.isInterrupted, finishing.callRecord.request.events.contains(.recordFail) else { return [] }
+        let file = RecordedFile(name: recording.fileName, samples: samples, bytes: bytes)
+        return [event(.progress(.recordFail(file), of: finishing.callRecord), of: recording)]
+    }
+
+    /// The link that somebody waits for.
+    private func link(to finishing: FinishingRecording) -> [CallEvent] {
+        let recording = finishing.recording
+        guard let validity = finishing.awaitedFor else { return [] }
+        let link = OwedLink(recording: recording.id, fileName: recording.fileName, validity: validity)
+        return [event(.recordingLink(link, of: finishing.callRecord), of: recording)]
+    }
+
+    /// The store numbers it.
+    private func event(_ kind: CallEvent.Kind, of recording: Recording) -> CallEvent {
         var random = SystemRandomNumberGenerator()
-        let now = WallTime.now
-        let validity = (finishing.awaitedFor ?? .zero).components.seconds
-        let expiry = WallTime(milliseconds: now.milliseconds + validity * 1000)
-        let url = links.url(of: finishing.recording, until: expiry)
-        return CallEvent(
-            id: CallID(using: &random), call: finishing.recording.call, sequence: 0, time: now,
-            kind: .recordingLink(finishing.recording.id, url: url, of: finishing.callRecord))
+        return CallEvent(id: CallID(using: &random), call: recording.call, sequence: 0, time: .now, kind: kind)
     }
 
     /// The file goes first, so that no file outlives its row if the server stops in between.

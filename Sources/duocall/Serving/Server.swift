@@ -164,7 +164,8 @@ extension Server {
             settings: WebhookSettings(
                 allowPrivate: configuration.webhooksAllowPrivate,
                 timestampZone: TimeZone(identifier: configuration.timestampZone) ?? .gmt),
-            tenants: { tenants }, commit: { [committer] in try await committer.commit($0) },
+            tenants: { tenants }, links: { [links = sounds.links] in links.url(ofFile: $0, until: $1) },
+            commit: { [committer] in try await committer.commit($0) },
             surroundings: .system(eventLoops: loops), log: logger)
     }
 

@@ -29,7 +29,7 @@ struct SoundKeeping: Sendable {
             folder: VoiceFolder(path: folder.voices), store: store, committer: committer, logger: logger)
         try RecordingKeeper.endInterrupted(in: store)
         recordings = RecordingKeeper(
-            folder: try RecordingFolder(path: folder.recordings), store: store, committer: committer, links: links,
+            folder: try RecordingFolder(path: folder.recordings), store: store, committer: committer,
             retention: retention, voices: voices, logger: logger)
     }
 
