@@ -67,6 +67,9 @@ public struct Switchboard: ~Copyable {
 
     private mutating func reported(_ report: MediaReport, at now: Instant) {
         guard let (call, party) = owner(of: report) else { return }
+        if case .closed(_, let summary) = report, let trunk = call.record[party].trunk {
+            counts.quality[trunk, default: QualityCounts()].record(summary)
+        }
         call.mediaReported(report, party, at: now, &exchange)
         settle(call, at: now)
     }
@@ -167,6 +170,8 @@ public struct SwitchboardCounts: Hashable, Sendable {
     public var refused: [AnswerCode: Int] = [:]
     /// Calls whose end was decided, by reason.
     public var ended: [EndReason: Int] = [:]
+    /// How the media of ended legs fared, by trunk.
+    public var quality: [TrunkName: QualityCounts] = [:]
 }
 
 /// What a switchboard has in use.

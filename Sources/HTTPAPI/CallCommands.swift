@@ -71,15 +71,25 @@ public enum Readiness: Hashable, Sendable {
 /// Figures of one name for `GET /metrics`.
 public struct MetricFamily: Hashable, Sendable {
     public enum Kind: String, Sendable {
-        case counter, gauge
+        case counter, gauge, histogram
     }
 
     public struct Sample: Hashable, Sendable {
+        /// What of a histogram it is: what its line has behind the family's name.
+        public enum Part: String, Sendable {
+            case bucket = "_bucket"
+            case sum = "_sum"
+            case count = "_count"
+        }
+
+        /// `nil` outside histograms.
+        public var part: Part?
         /// Names and values, in order.
         public var labels: [Label]
         public var value: Double
 
-        public init(_ value: Double, labels: [Label] = []) {
+        public init(_ value: Double, part: Part? = nil, labels: [Label] = []) {
+            self.part = part
             self.labels = labels
             self.value = value
         }

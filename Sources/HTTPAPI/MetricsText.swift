@@ -48,7 +48,7 @@ enum MetricsText {
     private static func line(_ name: String, _ sample: MetricFamily.Sample) -> String {
         let labels = sample.labels.map { "\($0.name)=\"\(escape($0.value, quoted: true))\"" }
         let braced = labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}"
-        return "\(name)\(braced) \(text(sample.value))\n"
+        return "\(name)\(sample.part?.rawValue ?? "")\(braced) \(text(sample.value))\n"
     }
 
     private static func text(_ value: Double) -> String {

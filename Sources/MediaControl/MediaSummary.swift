@@ -13,11 +13,13 @@ public struct MediaSummary: Hashable, Sendable {
     public var sendFailures: UInt64
     /// `nil` as long as nothing was received to judge by.
     public var quality: MediaQuality?
+    /// What the far end reported of our stream last; `nil` where it never did.
+    public var reported: ReportedReception?
 
     public init(
         packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0, packetsRefused: UInt64 = 0,
         packetsFromStrangers: UInt64 = 0, packetsDropped: UInt64 = 0, sendFailures: UInt64 = 0,
-        quality: MediaQuality? = nil
+        quality: MediaQuality? = nil, reported: ReportedReception? = nil
     ) {
         self.packetsReceived = packetsReceived
         self.packetsSent = packetsSent
@@ -27,6 +29,20 @@ public struct MediaSummary: Hashable, Sendable {
         self.packetsDropped = packetsDropped
         self.sendFailures = sendFailures
         self.quality = quality
+        self.reported = reported
+    }
+}
+
+/// How a leg's far end hears us, as its reports tell it (RFC 3550 §6.4.1).
+public struct ReportedReception: Hashable, Sendable {
+    /// The part of our packets that did not reach it, 0 … 1.
+    public var fractionLost: Double
+    /// The interarrival jitter of our stream there.
+    public var jitter: Duration
+
+    public init(fractionLost: Double, jitter: Duration) {
+        self.fractionLost = fractionLost
+        self.jitter = jitter
     }
 }
 

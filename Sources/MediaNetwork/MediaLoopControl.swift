@@ -24,7 +24,9 @@ extension MediaLoop {
         }
         leg.pointee.rtcpDestination = source
         if let report = packet.senderReport { leg.pointee.control.heard(report, at: now) }
-        if let block = packet.block { leg.pointee.control.heard(block, calendar: MediaLoop.calendar) }
+        if let block = packet.block {
+            leg.pointee.control.heard(block, of: leg.pointee.sent, calendar: MediaLoop.calendar)
+        }
         if let change = leg.pointee.watch.heardSign(at: now) { report(change, of: slot) }
     }
 

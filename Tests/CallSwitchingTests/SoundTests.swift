@@ -318,6 +318,29 @@ import Testing
     }
 }
 
+@Suite struct QualityCountTests {
+    @Test func `each ended leg is counted once, for its trunk`() throws {
+        let stage = Stage()
+        stage.mediaClosing = .hangs
+        let (first, _) = try stage.connected()
+        stage.request("BYE", in: first)
+        let quality = MediaQuality(
+            jitter: .milliseconds(3), roundTrip: .milliseconds(20), fractionLost: 0.02, meanOpinionScore: 4.15)
+        let reported = ReportedReception(fractionLost: 0, jitter: .milliseconds(200))
+        stage.tell(.media(.measured(MediaLegID(number: 2), MediaSummary(quality: quality))))
+        stage.tell(.media(.closed(MediaLegID(number: 2), MediaSummary(quality: quality, reported: reported))))
+        stage.tell(.media(.closed(MediaLegID(number: 3), MediaSummary())))
+        #expect(stage.counts.quality.keys.map(\.rawValue) == ["trunk1"])
+        let counts = try #require(stage.counts.quality[TrunkName(rawValue: "trunk1")])
+        #expect(counts.lossReceived.counts == [0, 0, 0, 0, 1, 0, 0, 0, 0] && counts.lossReceived.sum == 0.02)
+        #expect(counts.lossSent.counts == [1, 0, 0, 0, 0, 0, 0, 0, 0])
+        #expect(counts.jitterReceived.counts == [0, 0, 1, 0, 0, 0, 0, 0, 0])
+        #expect(counts.jitterSent.counts.last == 1 && counts.jitterSent.sum == 0.2)
+        #expect(counts.roundTrip.counts == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
+        #expect(counts.meanOpinionScore.counts.firstIndex(of: 1) == 7)
+    }
+}
+
 extension CallEvent {
     fileprivate var name: EventName { kind.progress?.name ?? .end }
 }

@@ -40,7 +40,13 @@ import Testing
                     samples: [
                         .init(2, labels: [.init("state", "a\"b\\c\nd"), .init("x", "")]), .init(0.5),
                         .init(.infinity), .init(.nan),
-                    ])
+                    ]),
+                MetricFamily(
+                    "duocall_time", help: "Times.", kind: .histogram,
+                    samples: [
+                        .init(1, part: .bucket, labels: [.init("le", "+Inf")]), .init(0.25, part: .sum),
+                        .init(1, part: .count),
+                    ]),
             ]
         }
         _ = try await fixture.send(ClientRequest().sent)
@@ -55,6 +61,11 @@ import Testing
                 duocall_calls 0.5
                 duocall_calls +Inf
                 duocall_calls NaN
+                # HELP duocall_time Times.
+                # TYPE duocall_time histogram
+                duocall_time_bucket{le="+Inf"} 1
+                duocall_time_sum 0.25
+                duocall_time_count 1
                 # HELP duocall_http_answers_total Answers of the API by route, HTTP status and code.
                 # TYPE duocall_http_answers_total counter
                 duocall_http_answers_total{route="duo_callback",status="200",code="000000"} 1

@@ -49,7 +49,7 @@ struct QualityTests {
         let sent = try #require(report.senderReport).ntp
         try bench.log.take("measured") { if case .measured(leg, _) = $0 { true } else { false } }
         let block = ReportBlock(
-            ssrc: 6, fractionLost: 0, lost: 0, extendedHighestSequence: 0, jitter: 0, lastSenderReport: sent.middle,
+            ssrc: 6, fractionLost: 0, lost: 1, extendedHighestSequence: 0, jitter: 16, lastSenderReport: sent.middle,
             delay: 0)
         var answer = [UInt8](repeating: 0, count: OutgoingRTCP.largestSize)
         let length = answer.withUnsafeMutableBytes { answer in
@@ -63,8 +63,11 @@ struct QualityTests {
         try phone.sendControl(Array(answer[..<length]))
         try bench.log.take(.flowing(leg))
         bench.engine.perform([.close(leg)])
-        let trip = try #require(bench.log.summary(of: leg).quality?.roundTrip)
+        let summary = try bench.log.summary(of: leg)
+        let trip = try #require(summary.quality?.roundTrip)
         // At least the time that it lay here before it was answered.
         #expect(trip >= .milliseconds(60))
+        #expect(summary.reported?.jitter == .milliseconds(2))
+        #expect((0.001...0.9).contains(try #require(summary.reported?.fractionLost)))
     }
 }

@@ -1,3 +1,4 @@
+internal import MediaControl
 internal import RTP
 internal import SansIO
 
@@ -14,6 +15,8 @@ struct ControlSession {
     private(set) var hasReported = false
     /// The time to the far end and back, as its newest report that tells has it.
     private(set) var roundTrip: Duration?
+    /// What the far end's newest report says of our stream.
+    private(set) var reported: ReportedReception?
     private let name: CanonicalName
 
     init(seed: UInt64, at now: Instant) {
@@ -26,8 +29,11 @@ struct ControlSession {
         heard = (report.ntp, now)
     }
 
-    /// What the far end says of our stream. `calendar` is the present wall-clock time, as our reports tell it.
-    mutating func heard(_ block: ReportBlock, calendar: NTPTime) {
+    /// What the far end says of our stream, of which `sent` went out so far. `calendar` is the present wall-clock time, as our
+    /// reports tell it.
+    mutating func heard(_ block: ReportBlock, of sent: Leg.Sent, calendar: NTPTime) {
+        let lost = Double(max(0, block.lost)) / Double(max(1, sent.packets))
+        reported = ReportedReception(fractionLost: min(1, lost), jitter: .nanoseconds(Int64(block.jitter) * 125_000))
         if let nanoseconds = block.roundTrip(at: calendar) { roundTrip = .nanoseconds(nanoseconds) }
     }
 

@@ -131,7 +131,8 @@ struct Leg: ~Copyable {
             packetsReceived: reception.totalReceived, packetsSent: UInt64(sent.packets),
             packetsLost: reception.totalLost,
             packetsRefused: counts.refused, packetsFromStrangers: counts.fromStrangers,
-            packetsDropped: counts.dropped, sendFailures: counts.sendFailures, quality: quality)
+            packetsDropped: counts.dropped, sendFailures: counts.sendFailures, quality: quality,
+            reported: control.reported)
     }
 }
 

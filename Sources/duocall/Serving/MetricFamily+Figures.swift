@@ -11,7 +11,7 @@ extension MetricFamily {
     /// The server's figures for `GET /metrics`.
     static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
         calls(figures) + signalling(figures.signalling) + network(figures.network)
-            + streams(figures.network.streams) + registrations(figures) + [
+            + streams(figures.network.streams) + registrations(figures) + quality(figures.counts.quality) + [
                 gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
                 counter(
                     "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines
