@@ -1,6 +1,7 @@
 import Audio
 
-/// A sound in every codec that is sent, in whole frames of 20 ms: what playing it needs no more work for.
+/// A sound in every codec that is sent, in whole frames of 20 ms, without a click at its beginning, its end and where it is
+/// repeated: what playing it needs no more work for.
 public struct PreparedVoice: Hashable, Sendable {
     public private(set) var aLaw: [UInt8] = []
     public private(set) var muLaw: [UInt8] = []
@@ -28,6 +29,8 @@ public struct PreparedVoice: Hashable, Sendable {
             guard decoded + tolerance >= announced else { throw .shorterThanAnnounced }
         }
         guard !aLaw.isEmpty else { throw .noSound }
+        SoundEdges.soften(&aLaw, of: .pcma)
+        SoundEdges.soften(&muLaw, of: .pcmu)
         fillLastFrame()
     }
 
