@@ -43,4 +43,4 @@ format: ## puts every file into the formatter's shape
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 clean: ## removes what was built, and the demo's data
-	@rm -rf .build Benchmarks/.build duocall-data
+	@rm -rf .build Benchmarks/.build duocall-data duocall-demo.wav

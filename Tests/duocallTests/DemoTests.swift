@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Testing
 
@@ -22,10 +23,11 @@ struct DemoLedgerTests {
                 error: nil, leg1: nil, leg2: nil))
     }
 
-    private func event(hangupBy: Int, error: String? = nil) -> DemoLedger.News {
+    private func event(hangupBy: Int, error: String? = nil, isRecorded: Bool = true) -> DemoLedger.News {
+        let file = isRecorded ? "\"f.wav\"" : "null"
         let error = error.map { "\"\($0)\"" } ?? "null"
         let text = """
-            {"event":"duo_callback.end","id":"x","hangup_by":\(hangupBy),"duration":4,"error":\(error)}
+            {"event":"duo_callback.end","id":"x","hangup_by":\(hangupBy),"duration":4,"error":\(error),"record_file":\(file)}
             """
         return .event(Array(text.utf8))
     }
@@ -64,6 +66,7 @@ struct DemoLedgerTests {
         #expect(ledger(deaf).complaints == ["phone 1001 did not hear the other's 880 Hz"])
         #expect(ledger(goodRun.dropLast() + [event(hangupBy: 1, error: "035010")]).complaints.count == 1)
         #expect(ledger(goodRun.dropLast() + [event(hangupBy: 2)]).complaints.count == 1)
+        #expect(ledger(goodRun.dropLast() + [event(hangupBy: 1, isRecorded: false)]).complaints.count == 1)
     }
 
     @Test func `a phone's report survives its line`() throws {
@@ -72,6 +75,25 @@ struct DemoLedgerTests {
             heard: PhoneNews.Heard(packets: 3, tone: 440, level: -16.5, longestGap: 21))
         #expect(try PhoneNews(line: report.line) == report)
         #expect(PhoneNews(line: "ready sip=127.0.0.1:1") == nil)
+    }
+}
+
+@Suite("The demo's recording")
+struct DemoRecordingTests {
+    private func recording(_ left: Int, _ right: Int) -> DemoRecording {
+        func tone(_ frequency: Int) -> [UInt8] {
+            RenderedTone(ToneCadence(frequency: frequency, level: -13, on: .seconds(1), off: .zero), codec: .pcma).codes
+        }
+        let sound = zip(tone(left), tone(right)).flatMap { [$0, $1] }
+        return DemoRecording(link: "", bytes: [UInt8](repeating: 0, count: 58) + sound)
+    }
+
+    @Test func `each party has its side`() {
+        let parties = (DemoLedger.Party(number: "1001", tone: 440), DemoLedger.Party(number: "1002", tone: 880))
+        #expect(recording(440, 880).complaints(parties.0, parties.1) == [])
+        #expect(recording(440, 880).seconds == 1)
+        #expect(recording(880, 440).complaints(parties.0, parties.1).count == 2)
+        #expect(DemoRecording(link: "", bytes: []).complaints(parties.0, parties.1).count == 2)
     }
 }
 

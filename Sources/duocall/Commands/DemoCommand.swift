@@ -8,11 +8,15 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Shows one callback from the signed request to the end event.",
         discussion: """
             Starts a server and two phones as processes of their own on loopback, places a call by a signed request, lets \
-            the two talk, and shows each step with its time. Exits with 0 when every step succeeded.
+            the two talk, shows each step with its time, and leaves the recording of what they said. Exits with 0 when \
+            every step succeeded.
             """)
 
     @Option(help: "Seconds from party 1's answer until it hangs up.")
     var talk = 6
+
+    @Option(help: "Where the recording is left: a WAV file, party 1 on the left and party 2 on the right.")
+    var recording = "duocall-demo.wav"
 
     @Flag(help: "Runs a server with a demo account and phones that answer until a signal, and places no call.")
     var stay = false
@@ -37,19 +41,39 @@ struct DemoCommand: AsyncParsableCommand {
         let parties = [DemoLedger.Party(number: "1001", tone: 440), DemoLedger.Party(number: "1002", tone: 880)]
         let stage = try await DemoStage(parties, talk: talk, step: show)
         defer { stage.strike() }
-        let complaints = try await perform(on: stage, parties, show)
+        let ledger = try await perform(on: stage, parties, show)
+        var complaints = ledger.complaints
+        if let name = ledger.recordFile { complaints += try await keepRecording(name, from: stage, parties, show) }
         guard complaints.isEmpty else {
             throw CommandFailure(complaints.joined(separator: "\n") + "\nlogs: \(stage.folder.path)")
         }
         stage.tidyUp()
-        show("done: the call was placed, both phones rang, answered and heard each other, and the event came")
+        show(
+            """
+            done: the call was placed, both phones rang, answered and heard each other, the event came
+            listen to it: \(recording)
+            """)
+    }
+
+    /// Returns what is wrong with the recording.
+    private func keepRecording(
+        _ name: String, from stage: DemoStage, _ parties: [DemoLedger.Party], _ show: (String) -> Void
+    ) async throws -> [String] {
+        let kept = try await DemoRecording.fetch(name, by: stage.client)
+        try Data(kept.bytes).write(to: URL(fileURLWithPath: recording))
+        show(
+            String(format: "the recording has %.1f s, party 1 on the left and party 2 on the right\n", kept.seconds)
+                + "it came from \(kept.link)")
+        return kept.complaints(parties[0], parties[1])
     }
 
     private func perform(
         on stage: DemoStage, _ parties: [DemoLedger.Party], _ show: @escaping @Sendable (String) -> Void
-    ) async throws -> [String] {
-        let parameters = ["to1": parties[0].number, "to2": parties[1].number, "max_call_duration": "60"]
-        show("POST \(stage.client.access.path("call/duo_callback")), signed, to1=1001 to2=1002")
+    ) async throws -> DemoLedger {
+        let parameters = [
+            "to1": parties[0].number, "to2": parties[1].number, "max_call_duration": "60", "recording": "true",
+        ]
+        show("POST \(stage.client.access.path("call/duo_callback")), signed, to1=1001 to2=1002, recorded")
         let placed = try await stage.client.post("call/duo_callback", parameters).payload(CallReference.self)
         show("000000, callId \(placed.callId)")
         var ledger = DemoLedger(parties[0], parties[1])
@@ -57,7 +81,7 @@ struct DemoCommand: AsyncParsableCommand {
             if let words = ledger.take(news) { show(words) }
             if ledger.isComplete { break }
         }
-        return ledger.complaints
+        return ledger
     }
 
     /// Everything that the phones, the receiver and the reads of the call tell, until the limit.

@@ -33,6 +33,7 @@ struct DemoLedger {
         var hangup_by: Int
         var duration: Int
         var error: String?
+        var record_file: String?
     }
 
     /// What happened, in words; `nil` when it is nothing new.
@@ -70,6 +71,9 @@ struct DemoLedger {
         }
     }
 
+    /// The name of the call's recording, as the end event tells it.
+    var recordFile: String? { end?.record_file }
+
     /// Whether all that must come has come.
     var isComplete: Bool { end != nil && heard.count == 2 && lastState == .ended }
 
@@ -100,6 +104,7 @@ struct DemoLedger {
         guard let end else { return ["no end event came"] }
         var complaints: [String] = []
         if end.error != nil { complaints.append("the call ended with error \(end.error ?? "")") }
+        if end.record_file == nil { complaints.append("the event names no recording") }
         if end.hangup_by != 1 { complaints.append("party 1 hung up, but the event says \(end.hangup_by)") }
         return complaints
     }
