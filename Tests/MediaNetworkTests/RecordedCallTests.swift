@@ -9,26 +9,13 @@ import Testing
 
 /// Recordings of calls through the engine.
 struct RecordedCallTests {
-    let bench: Bench
-    let phones: [TestPhone]
-    let legs: [MediaLegID]
-    let recording: MediaRecording
+    let call: TestCall
+    var bench: Bench { call.bench }
+    var phones: [TestPhone] { call.phones }
+    var legs: [MediaLegID] { call.legs }
+    var recording: MediaRecording { call.recording }
 
-    init() throws {
-        bench = try Bench()
-        phones = [try TestPhone(), try TestPhone()]
-        legs = [try bench.open(2, phones[0]), try bench.open(3, phones[1])]
-        recording = MediaRecording(
-            id: MediaRecordingID(high: 7, low: 7), first: legs[0], second: legs[1], channels: .dual, format: .alaw)
-    }
-
-    private func recorded() throws -> RecordingSummary {
-        let report = try bench.log.take("recorded") { if case .recorded(recording.id, _) = $0 { true } else { false } }
-        guard case .recorded(_, let summary) = report else { throw TooLate(description: "no summary") }
-        return summary
-    }
-
-    private func file() throws -> TestWAV { try TestWAV(bench.folder.read(recording.fileName)) }
+    init() throws { call = try TestCall() }
 
     /// Sends a frame and waits until the leg has taken it.
     private func say(_ sequence: UInt16, _ code: UInt8, from party: Int) throws {
@@ -50,16 +37,15 @@ struct RecordedCallTests {
         try awaitFlow(1, 1, 0x44)
         bench.engine.perform([.feed(legs[1], .signal(signal))])
         try bench.log.take(.played(legs[1]))
-        bench.engine.perform([
-            .connectRecording(recording.id), .feed(legs[0], .leg(legs[1])), .feed(legs[1], .leg(legs[0])),
-        ])
+        bench.engine.perform([.connectRecording(recording.id)])
+        call.connect()
         try awaitFlow(1, 2, 0x22)
         // Until its 20 ms have passed.
         let beat = try Beat(bench)
         for _ in 0..<3 { try beat.wait() }
         bench.engine.perform([.stopRecording(recording.id)])
-        let summary = try recorded()
-        let file = try file()
+        let summary = try call.recorded()
+        let file = try call.file()
         #expect(UInt64(file.samples) == summary.samples)
         #expect(summary.bytes == 58 + 2 * summary.samples)
         let tone = RenderedTone(onceThrough: signal, codec: .pcma).codes
@@ -79,7 +65,7 @@ struct RecordedCallTests {
         _ = try bench.log.summary(of: legs[0])
         #expect(!bench.log.all.contains { if case .recorded = $0 { true } else { false } })
         bench.engine.perform([.close(legs[1])])
-        _ = try recorded()
+        _ = try call.recorded()
     }
 
     @Test func aCallIsRecordedOnceAtATimeAndThenAgain() throws {
@@ -87,7 +73,7 @@ struct RecordedCallTests {
         second.id = MediaRecordingID(high: 7, low: 8)
         bench.engine.perform([.record(recording), .record(second), .stopRecording(recording.id)])
         try bench.log.take(.recordFailed(second.id, RecordingSummary()))
-        _ = try recorded()
+        _ = try call.recorded()
         second.id = MediaRecordingID(high: 7, low: 9)
         bench.engine.perform([.record(second), .stopRecording(second.id)])
         try bench.log.take("the second") { if case .recorded(second.id, _) = $0 { true } else { false } }
@@ -104,11 +90,8 @@ struct RecordedCallTests {
         let log = try ReportLog()
         let folder = try TestFolder()
         let engine = try MediaEngine(threads: 2, voiceFolder: folder.path, recordingFolder: folder.path) { log.add($0) }
-        engine.perform([
-            .open(legs[0], .test(port: try freePorts())), .open(legs[1], .test(port: try freePorts())),
-            .record(recording),
-        ])
-        try log.take(.opened(legs[1]))
+        for leg in legs { try openAnywhere(leg, engine, log) }
+        engine.perform([.record(recording)])
         engine.stop()
         #expect(log.all.contains { if case .recorded(recording.id, _) = $0 { true } else { false } })
         _ = try TestWAV(folder.read(recording.fileName))
@@ -116,17 +99,17 @@ struct RecordedCallTests {
 
     @Test func aFullDiskEndsTheRecordingAndNotTheCall() async {
         await #expect(processExitsWith: .success) {
-            let bench = try Bench()
-            let phones = [try TestPhone(), try TestPhone()]
-            let legs = [try bench.open(2, phones[0]), try bench.open(3, phones[1])]
+            let call = try TestCall()
+            let (bench, phones, legs) = (call.bench, call.phones, call.legs)
             var limit = rlimit(rlim_cur: 20_000, rlim_max: 20_000)
             let outcome = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             try #require(outcome == 0)
-            let recording = MediaRecording(
-                id: MediaRecordingID(high: 7, low: 7), first: legs[0], second: legs[1], channels: .dual, format: .pcm)
+            var recording = call.recording
+            recording.format = .pcm
+            let id = recording.id
             bench.engine.perform([.record(recording), .feed(legs[0], .silence)])
             let report = try bench.log.take("failed") {
-                if case .recordFailed(recording.id, _) = $0 { true } else { false }
+                if case .recordFailed(id, _) = $0 { true } else { false }
             }
             guard case .recordFailed(_, let written) = report else { throw TooLate(description: "no summary") }
             let file = try TestWAV(bench.folder.read(recording.fileName))
@@ -147,8 +130,8 @@ struct RecordedCallTests {
             let engine = try MediaEngine(threads: 1, voiceFolder: path, recordingFolder: path) { log.add($0) }
             let phone = try TestPhone()
             let legs = [MediaLegID(number: 2), MediaLegID(number: 3)]
+            for leg in legs { try openAnywhere(leg, engine, log) }
             engine.perform([
-                .open(legs[0], .test(port: phone.server.port)), .open(legs[1], .test(port: try freePorts())),
                 .describe(legs[0], phone.media()),
                 .record(
                     MediaRecording(
