@@ -21,6 +21,12 @@ extension OpenAPIDocument {
               required: true
               description: The main account's CertID.
               schema: {type: string}
+            call:
+              name: callId
+              in: path
+              required: true
+              schema:
+                $ref: "#/components/schemas/CallId"
             app:
               name: AppID
               in: header
@@ -64,6 +70,19 @@ extension OpenAPIDocument {
                 code: {type: string, pattern: "^[0-9]{6}$"}
                 msg: {type: string}
                 data: {}
+            Page:
+              description: One page of a list, or a refusal.
+              properties:
+                data:
+                  type: [object, "null"]
+                  required: [pageSize, startIndex, totalCount, totalPageCount, currentPageNo, result]
+                  properties:
+                    pageSize: {type: integer}
+                    startIndex: {type: integer, description: "The place of the page's first element, from 1."}
+                    totalCount: {type: integer}
+                    totalPageCount: {type: integer}
+                    currentPageNo: {type: integer}
+                    result: {type: array}
             PlaceAnswer:
               allOf:
                 - $ref: "#/components/schemas/Envelope"
@@ -100,18 +119,11 @@ extension OpenAPIDocument {
             ListAnswer:
               allOf:
                 - $ref: "#/components/schemas/Envelope"
+                - $ref: "#/components/schemas/Page"
                 - properties:
                     data:
-                      type: [object, "null"]
-                      required: [pageSize, startIndex, totalCount, totalPageCount, currentPageNo, result]
                       properties:
-                        pageSize: {type: integer}
-                        startIndex: {type: integer, description: "The place of the page's first element, from 1."}
-                        totalCount: {type: integer}
-                        totalPageCount: {type: integer}
-                        currentPageNo: {type: integer}
                         result:
-                          type: array
                           items:
                             $ref: "#/components/schemas/Call"
             State:

@@ -103,11 +103,7 @@ enum OpenAPIDocument {
             parameters:
               - $ref: "#/components/parameters/account"
               - $ref: "#/components/parameters/app"
-              - name: callId
-                in: path
-                required: true
-                schema:
-                  $ref: "#/components/schemas/CallId"
+              - $ref: "#/components/parameters/call"
             get:
               operationId: readCall
               tags: [calls]
@@ -125,11 +121,7 @@ enum OpenAPIDocument {
             parameters:
               - $ref: "#/components/parameters/account"
               - $ref: "#/components/parameters/app"
-              - name: callId
-                in: path
-                required: true
-                schema:
-                  $ref: "#/components/schemas/CallId"
+              - $ref: "#/components/parameters/call"
               - name: format
                 in: query
                 schema: {type: string, enum: [text, pcap], default: text}

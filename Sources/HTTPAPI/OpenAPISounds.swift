@@ -223,17 +223,11 @@ extension OpenAPIDocument {
             VoiceFileListAnswer:
               allOf:
                 - $ref: "#/components/schemas/Envelope"
+                - $ref: "#/components/schemas/Page"
                 - properties:
                     data:
-                      type: [object, "null"]
                       properties:
-                        pageSize: {type: integer}
-                        startIndex: {type: integer}
-                        totalCount: {type: integer}
-                        totalPageCount: {type: integer}
-                        currentPageNo: {type: integer}
                         result:
-                          type: array
                           items:
                             $ref: "#/components/schemas/VoiceFile"
             VoiceFile:
@@ -248,17 +242,11 @@ extension OpenAPIDocument {
             RecordingListAnswer:
               allOf:
                 - $ref: "#/components/schemas/Envelope"
+                - $ref: "#/components/schemas/Page"
                 - properties:
                     data:
-                      type: [object, "null"]
                       properties:
-                        pageSize: {type: integer}
-                        startIndex: {type: integer}
-                        totalCount: {type: integer}
-                        totalPageCount: {type: integer}
-                        currentPageNo: {type: integer}
                         result:
-                          type: array
                           items:
                             $ref: "#/components/schemas/Recording"
             Recording:
