@@ -31,8 +31,19 @@ final class FarEnds {
     private var lastArrivals: [Int64]
     private var errors = Samples()
     private var latencies = Samples()
+    /// How late each millisecond's packets were sent.
+    private var lags = Samples()
+    /// Packets that came while it was measured.
     private var received = 0
+    /// Packets sent while it was measured, and those of them that came, be it a little later.
+    private var (sent, delivered) = (0, 0)
+    /// When the measuring began and ended, in nanoseconds.
+    private var window: (start: Int64, end: Int64) = (.max, .max)
     private var isMeasuring = false
+    /// What is read in one go, so that a loop that sends faster than this one reads cannot keep it from its clock.
+    private static let longestDrain = 256
+    /// For packets that are under way at the end.
+    private static let tailMilliseconds = 100
 
     init(legs: Int, work: Work) throws {
         self.legs = legs
@@ -54,36 +65,39 @@ final class FarEnds {
         clock.ring(at: start, every: .milliseconds(1))
         let end = Self.warmUpMilliseconds + seconds * 1000
         var tick = 0
-        while tick < end + 100 {
+        while tick < end + Self.tailMilliseconds {
             _ = poller.wait()
             drain()
-            let due = Int((MonotonicClock.now() - start).wholeMilliseconds)
-            while tick < due {
+            let now = MonotonicClock.now()
+            while tick < Int((now - start).wholeMilliseconds) {
                 tick += 1
-                if work.isRelayed { sendPackets(at: tick) }
+                if isMeasuring { lags.record(nanoseconds: (now - start).wholeNanoseconds - Int64(tick) * 1_000_000) }
+                if work.isRelayed, tick <= end { sendPackets(at: tick) }
                 if tick == Self.warmUpMilliseconds { begin() }
                 if tick == end { finish() }
+                drain()
             }
             _ = clock.acknowledge()
-            drain()
         }
+        print(
+            "counted", received, sent, delivered, errors.milliseconds(at: 0.99), latencies.milliseconds(at: 0.5),
+            latencies.milliseconds(at: 0.99), lags.milliseconds(at: 0.99))
+        fflush(nil)
         withExtendedLifetime(reportEars) {}
     }
 
     private func begin() {
         isMeasuring = true
         received = 0
+        window.start = MonotonicClock.now().nanoseconds
         print("start")
         fflush(nil)
     }
 
     private func finish() {
         isMeasuring = false
+        window.end = MonotonicClock.now().nanoseconds
         print("stop")
-        fflush(nil)
-        print(
-            "counted", received, errors.milliseconds(at: 0.99), latencies.milliseconds(at: 0.5),
-            latencies.milliseconds(at: 0.99))
         fflush(nil)
     }
 
@@ -100,6 +114,7 @@ final class FarEnds {
                 of: MonotonicClock.now().nanoseconds, toByteOffset: Self.timeOffset, as: Int64.self)
             let destination = TransportAddress(
                 ip: LoopRun.loopback, port: LoopRun.firstPort + UInt16(2 * leg))
+            if isMeasuring { sent += 1 }
             // What a full queue loses is counted as lost where packets arrive.
             _ = ears[leg % 2].socket.send(
                 UnsafeRawBufferPointer(rebasing: buffer[..<Self.packetLength]), to: destination)
@@ -108,7 +123,8 @@ final class FarEnds {
 
     private func drain() {
         for ear in ears {
-            while case .datagram(let length) = ear.socket.receive(into: buffer) {
+            for _ in 0..<Self.longestDrain {
+                guard case .datagram(let length) = ear.socket.receive(into: buffer) else { break }
                 take(length, at: MonotonicClock.now().nanoseconds)
             }
         }
@@ -118,14 +134,15 @@ final class FarEnds {
         guard let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: buffer[..<length])) else { return }
         let leg = Int(packet.header.ssrc)
         guard leg < legs else { return }
-        received += 1
-        if isMeasuring, lastArrivals[leg] != 0 {
-            errors.record(nanoseconds: abs(now - lastArrivals[leg] - 20_000_000))
-            // What is translated no longer bears the time it was sent.
-            if work.isRelayed, work != .translation {
-                let sent = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
-                latencies.record(nanoseconds: now - sent)
-            }
+        // What is translated no longer bears the time it was sent.
+        if work.isRelayed, work != .translation {
+            let departure = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
+            if (window.start..<window.end).contains(departure) { delivered += 1 }
+            if isMeasuring { latencies.record(nanoseconds: now - departure) }
+        }
+        if isMeasuring {
+            received += 1
+            if lastArrivals[leg] != 0 { errors.record(nanoseconds: abs(now - lastArrivals[leg] - 20_000_000)) }
         }
         lastArrivals[leg] = now
     }

@@ -89,8 +89,7 @@ struct LoopRun {
         guard let far = popen(command, "r") else { throw SystemError(code: errno, attempt: "popen") }
         defer { pclose(far) }
         var start = 0.0
-        var report = FarReport(
-            packets: 0, processorSeconds: .nan, latency50: .nan, latency99: .nan, error99: .nan)
+        var report = FarReport()
         while let words = nextLine(of: far)?.split(separator: " ") {
             let numbers = words.dropFirst().compactMap { Double($0) }
             switch words.first {
@@ -100,9 +99,10 @@ struct LoopRun {
             case "stop":
                 report.processorSeconds = process.processorSeconds - start
                 report.growth = process.residentKilobytes - report.kilobytes
-            case "counted" where numbers.count == 4:
-                (report.packets, report.error99) = (numbers[0], numbers[1])
-                (report.latency50, report.latency99) = (numbers[2], numbers[3])
+            case "counted" where numbers.count == 7:
+                (report.packets, report.sent, report.delivered) = (numbers[0], numbers[1], numbers[2])
+                (report.error99, report.lag99) = (numbers[3], numbers[6])
+                (report.latency50, report.latency99) = (numbers[4], numbers[5])
             case _: break
             }
         }
