@@ -10,7 +10,7 @@ public struct CallPlan: Hashable, Sendable {
     public var maxCallDuration: Duration
     /// How long both parties' media may be silent while connected; `nil` for ever.
     public var mediaTimeout: Duration?
-    public var sounds: CallSounds
+    @Shared public var sounds: CallSounds
 
     public init(
         maxDialDuration1: Duration, maxDialDuration2: Duration, maxCallDuration: Duration, mediaTimeout: Duration?,
@@ -20,14 +20,15 @@ public struct CallPlan: Hashable, Sendable {
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration
         self.mediaTimeout = mediaTimeout
-        self.sounds = sounds
+        _sounds = Shared(wrappedValue: sounds)
     }
 
     public init(_ request: CallbackRequest) {
         self.init(
             maxDialDuration1: request.maxDialDuration1, maxDialDuration2: request.maxDialDuration2,
             maxCallDuration: request.maxCallDuration,
-            mediaTimeout: request.mediaTimeout > .zero ? request.mediaTimeout : nil, sounds: request.sounds)
+            mediaTimeout: request.mediaTimeout > .zero ? request.mediaTimeout : nil)
+        _sounds = request.$sounds
     }
 
     /// Whether the recording, if any, starts so.

@@ -177,13 +177,13 @@ public struct DialogSnapshot: Hashable, Sendable, Codable {
     public var remoteSequence: UInt32?
     /// Where the last request went, as `address:port`, over a stream as `tcp:address:port` or `tls:address:port`.
     public var destination: String
-    public var localDescription: String
-    public var remoteDescription: String
+    public var localDescription: [UInt8]
+    public var remoteDescription: [UInt8]
 
     public init(
         callID: String, localTag: String, remoteTag: String, localURI: String, remoteURI: String,
         remoteTarget: String, routes: [String], localSequence: UInt32, remoteSequence: UInt32?,
-        destination: String, localDescription: String = "", remoteDescription: String = ""
+        destination: String, localDescription: [UInt8] = [], remoteDescription: [UInt8] = []
     ) {
         self.callID = callID
         self.localTag = localTag

@@ -17,7 +17,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
     public var mayCallExtensions: Bool
     /// Whether a `sip:` URI may be called through a trunk.
     public var mayCallURIs: Bool
-    public var sounds: CallSounds
+    @Shared public var sounds: CallSounds
     /// The longest ringing of party 1's leg, from its first INVITE to its 200, failover included: 1–300 s.
     public var maxDialDuration1: Duration
     public var maxDialDuration2: Duration
@@ -58,7 +58,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         self.callerNumbers = callerNumbers
         self.mayCallExtensions = mayCallExtensions
         self.mayCallURIs = mayCallURIs
-        self.sounds = sounds
+        _sounds = Shared(wrappedValue: sounds)
         self.maxDialDuration1 = maxDialDuration1
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration

@@ -167,8 +167,7 @@ extension CallSession {
         guard case .confirmed = legs[party].state else { return }
         record[party].signalling = .confirmed(
             DialogSnapshot(
-                dialog, local: String(decoding: legs[party].localDescription, as: UTF8.self),
-                remote: String(decoding: legs[party].remoteDescription, as: UTF8.self)))
+                dialog, local: legs[party].localDescription, remote: legs[party].remoteDescription))
         legs[party].isUnwritten = true
     }
 

@@ -26,7 +26,7 @@ extension InviteState {
 
 extension DialogSnapshot {
     /// What the store keeps of a dialog and its media.
-    init(_ state: DialogState, local: String, remote: String) {
+    init(_ state: DialogState, local: [UInt8], remote: [UInt8]) {
         self.init(
             callID: state.callID, localTag: state.localTag, remoteTag: state.remoteTag, localURI: state.localURI,
             remoteURI: state.remoteURI, remoteTarget: state.remoteTarget, routes: state.routes,

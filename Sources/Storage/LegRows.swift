@@ -91,8 +91,8 @@ extension BoundStatement {
         append(dialog.localSequence)
         append(dialog.remoteSequence)
         append(dialog.destination)
-        append(dialog.localDescription)
-        append(dialog.remoteDescription)
+        append(String(decoding: dialog.localDescription, as: UTF8.self))
+        append(String(decoding: dialog.remoteDescription, as: UTF8.self))
     }
 }
 
@@ -178,9 +178,14 @@ extension ColumnReader {
         let remoteTag: String = try next()
         let remoteTarget: String = try next()
         skip(1)
+        let routes = try list()
+        let localSequence: UInt32 = try next()
+        let remoteSequence: UInt32? = optional()
+        let destination: String = try next()
+        let (local, remote): (String, String) = (try next(), try next())
         return DialogSnapshot(
             callID: callID, localTag: localTag, remoteTag: remoteTag, localURI: localURI, remoteURI: remoteURI,
-            remoteTarget: remoteTarget, routes: try list(), localSequence: try next(), remoteSequence: optional(),
-            destination: try next(), localDescription: try next(), remoteDescription: try next())
+            remoteTarget: remoteTarget, routes: routes, localSequence: localSequence, remoteSequence: remoteSequence,
+            destination: destination, localDescription: Array(local.utf8), remoteDescription: Array(remote.utf8))
     }
 }

@@ -54,7 +54,9 @@ public final class SQLiteStore: CallStore {
     /// `DatabasePool` sets `synchronous` to NORMAL while it opens, so it is set afterwards, and looked at.
     private func commitThroughPowerLoss() throws {
         try pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            // What is written is the newest part of each table and index: half of SQLite's usual cache holds it.
+            try db.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1000")
         }
         let settings = try durability()
         guard settings == Durability(journal: "wal", synchronous: 2) else {

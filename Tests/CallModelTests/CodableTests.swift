@@ -132,7 +132,8 @@ import Testing
             DialogSnapshot(
                 callID: "def", localTag: "l", remoteTag: "r", localURI: "sip:x@y", remoteURI: "sip:a@b",
                 remoteTarget: "sip:a@c", routes: [], localSequence: 1, remoteSequence: nil,
-                destination: "[::1]:5060", localDescription: "v=0\r\n", remoteDescription: "v=0\r\n"))
+                destination: "[::1]:5060", localDescription: Array("v=0\r\n".utf8),
+                remoteDescription: Array("v=0\r\n".utf8)))
         return leg
     }
 }

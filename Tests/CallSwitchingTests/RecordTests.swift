@@ -78,7 +78,9 @@ import Testing
             return
         }
         #expect(dialog.remoteTag == "far")
-        #expect(dialog.remoteDescription.contains("m=audio 40000") && dialog.localDescription.contains("m=audio 10000"))
+        let (local, remote) = (dialog.localDescription, dialog.remoteDescription)
+        #expect(String(decoding: remote, as: UTF8.self).contains("m=audio 40000"))
+        #expect(String(decoding: local, as: UTF8.self).contains("m=audio 10000"))
     }
 
     @Test func `an INVITE to the next trunk is written as the first was`() throws {

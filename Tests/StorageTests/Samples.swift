@@ -70,8 +70,8 @@ enum Sample {
                 callID: "abc@192.0.2.1", localTag: "1", remoteTag: "2", localURI: "sip:075589877675@192.0.2.1",
                 remoteURI: "sip:13900000001@192.0.2.9", remoteTarget: "sip:x@192.0.2.10",
                 routes: ["<sip:p1.example.org;lr>", "<sip:p2.example.org>"], localSequence: 1, remoteSequence: nil,
-                destination: "192.0.2.9:5060", localDescription: "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n",
-                remoteDescription: "v=0\r\n"))
+                destination: "192.0.2.9:5060", localDescription: Array("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n".utf8),
+                remoteDescription: Array("v=0\r\n".utf8)))
         return leg
     }
 
