@@ -31,7 +31,7 @@ bench: ## measures a release build and prints each figure beside its target
 
 build: ## the release binary, .build/release/duocall
 	@scripts/install-packages build
-	@swift build -c release --product duocall
+	@scripts/release
 	@ls -l $(RELEASE_BINARY)
 
 lint: ## the formatter's rules, and those of the tidy test
