@@ -34,6 +34,8 @@ struct MediaLoop: ~Copyable {
     var voices: VoiceHoldings
     var recordings = RunningRecordings()
     var tape: RecordingTape
+    /// What the clock is set to.
+    private var alarm: Instant?
     private var isStopping = false
 
     init(_ setting: Setting, _ parts: Parts) {
@@ -67,11 +69,11 @@ struct MediaLoop: ~Copyable {
             for voice in announced { playAwaited(voice) }
             tape.handOverIfDue(at: now)
             isStopping = stops
-            setAlarm()
+            setAlarm(hasRung: false)
         case .ticks:
             for tick in schedule.due(at: now) { takeTurns(at: tick) }
             tape.handOverIfDue(at: now)
-            setAlarm()
+            setAlarm(hasRung: true)
         case .leg(let slot, let generation, let port):
             guard table.isCurrent(slot, generation: generation) else { return }
             switch port {
@@ -87,9 +89,12 @@ struct MediaLoop: ~Copyable {
         prefetch(table.legs + slot, byteCount: MediaLoop.hotBytes)
     }
 
-    /// Setting the alarm also acknowledges that it rang.
-    private func setAlarm() {
-        if table.count == 0, !tape.hasMarks { parts.clock.silence() } else { parts.clock.ring(at: schedule.nextAlarm) }
+    /// Setting the alarm also acknowledges that it rang. Most commands leave it where it is.
+    private mutating func setAlarm(hasRung: Bool) {
+        let next = table.count == 0 && !tape.hasMarks ? nil : schedule.nextAlarm
+        guard hasRung || next != alarm else { return }
+        alarm = next
+        if let next { parts.clock.ring(at: next) } else { parts.clock.silence() }
     }
 
     private mutating func deliverReports() {
