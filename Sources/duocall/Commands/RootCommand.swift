@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxIO
 
 @main
 struct RootCommand: AsyncParsableCommand {
@@ -12,6 +13,12 @@ struct RootCommand: AsyncParsableCommand {
             DemoCommand.self, PhonesCommand.self,
             VersionCommand.self,
         ])
+
+    /// The heap is shared before a second thread has one of its own.
+    static func main() async {
+        SharedHeap.use()
+        await main(nil)
+    }
 }
 
 struct VersionCommand: ParsableCommand {

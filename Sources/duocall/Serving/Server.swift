@@ -3,7 +3,6 @@ import CallRuntime
 import CallSwitching
 import Foundation
 import HTTPAPI
-import LinuxIO
 import Logging
 import NIOCore
 import NIOPosix
@@ -30,7 +29,6 @@ struct Server: Sendable {
 
     /// Opens the store and brings the configured accounts into it.
     init(_ configuration: Configuration) throws {
-        SharedHeap.use()
         self.configuration = configuration
         folder = try StoreFolder(path: configuration.dataFolder)
         let log = LogQueue()
