@@ -50,6 +50,8 @@ struct OutgoingRequest {
     private(set) var flow: Flow
     /// The UDP flow to take when the stream comes to nothing.
     private(set) var fallback: Flow?
+    /// Whether it went out once more because its connection broke.
+    private var isSecondTry = false
 
     init(_ bytes: [UInt8], to flow: Flow) {
         self.bytes = bytes
@@ -59,6 +61,12 @@ struct OutgoingRequest {
     /// The way out, with little patience where there is another.
     var datagram: Datagram {
         Datagram(bytes: bytes, flow: flow, patience: fallback == nil ? nil : LargeRequests.patience)
+    }
+
+    /// Whether it may go out once more, on another connection; `false` from the second time on.
+    mutating func tryAgain() -> Bool {
+        defer { isSecondTry = true }
+        return !isSecondTry
     }
 
     mutating func take(_ stream: Flow?) {

@@ -39,13 +39,20 @@ extension TransactionTable {
         heard(id, on: client.flow)
         let action = handle(status.isProvisional ? .provisional : .final, by: client, branch.number, at: now)
         switch action {
-        case .deliver: return .response(owner: client.owner, id, acknowledgement: nil)
+        case .deliver:
+            if clients[branch.number] == nil { concluded = (id, client.outgoing.datagram) }
+            return .response(owner: client.owner, id, acknowledgement: nil)
         case .none, .transmitRequest, .reportTimeOut, .reportTransportFailure: return .absorbed
         }
     }
 
-    /// The request of a transaction that no longer needs it, as it has its final response; `nil` after the first time.
+    /// The request of a transaction that no longer needs it, as its final response has just come; `nil` after the first
+    /// time.
     public mutating func takeRequest(of id: ClientTransactionID) -> Datagram? {
+        if let concluded, concluded.id == id {
+            self.concluded = nil
+            return concluded.request
+        }
         if id.isInvite {
             guard let client = inviteClients[id.branch], !client.request.isEmpty else { return nil }
             defer { client.request = [] }
@@ -56,13 +63,35 @@ extension TransactionTable {
         return Datagram(bytes: client.request, flow: client.flow)
     }
 
-    /// The network reported that `flow` leads nowhere (ICMP, or a connection that broke): what was sent there without any
-    /// response so far fails, or goes by UDP where it took a stream for its length alone.
+    /// The network reported that `flow` leads nowhere (ICMP, or a connection that could not be opened): what was sent there
+    /// without any response so far fails, or goes by UDP where it took a stream for its length alone.
     public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [ClientEvent] {
         guard let ids = unheard.removeValue(forKey: flow) else { return [] }
         return ids.sorted { $0.branch < $1.branch }.map { id in
             id.isInvite ? failInvite(id, at: now) : failRequest(id, at: now)
         }
+    }
+
+    /// A connection of `flow` that was there has ended: what got no response on it goes out once more, on another one. It bears
+    /// the same branch, so whoever got it before takes it for a repetition. When that one breaks too the request has
+    /// failed, but for an INVITE: that may still be answered, and so only counts as silent.
+    public mutating func connectionBroke(_ flow: Flow, at now: Instant) -> [ClientEvent] {
+        guard let ids = unheard[flow] else { return [] }
+        return ids.sorted { ($0.branch, $0.isInvite ? 0 : 1) < ($1.branch, $1.isInvite ? 0 : 1) }.map { id in
+            if let again = sendAgain(id) { return .transmit(again) }
+            if id.isInvite { return .absorbed }
+            heard(id, on: flow)
+            return failRequest(id, at: now)
+        }
+    }
+
+    private mutating func sendAgain(_ id: ClientTransactionID) -> Datagram? {
+        if id.isInvite {
+            guard let client = inviteClients[id.branch], client.outgoing.tryAgain() else { return nil }
+            return client.outgoing.datagram
+        }
+        guard let client = clients[id.branch], client.outgoing.tryAgain() else { return nil }
+        return client.outgoing.datagram
     }
 
     /// A transaction that got a response, or its end, no longer fails with its flow.

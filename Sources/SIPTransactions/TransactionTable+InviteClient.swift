@@ -58,6 +58,7 @@ extension TransactionTable {
         case .acknowledgeAndDeliver:
             let acknowledgement = failureAcknowledgement(request: client.request, response: response)
             client.acknowledgement = acknowledgement
+            if inviteClients[branch] == nil { concluded = (id, client.outgoing.datagram) }
             return .response(
                 owner: client.owner, id, acknowledgement: Datagram(bytes: acknowledgement, flow: client.flow))
         case .acknowledge:

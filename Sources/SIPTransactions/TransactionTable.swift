@@ -21,6 +21,8 @@ public struct TransactionTable {
     var serverNumbers: [ServerKey: UInt64] = [:]
     /// Client transactions without any response, by where their request went.
     var unheard: [Flow: Set<ClientTransactionID>] = [:]
+    /// The request whose transaction ended with its final response, as it does over a reliable transport: for `takeRequest`.
+    var concluded: (id: ClientTransactionID, request: Datagram)?
     var deadlines = DeadlineQueue<Name>()
     private var lastServer: UInt64 = 0
     var overflows: UInt64 = 0

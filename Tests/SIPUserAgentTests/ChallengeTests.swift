@@ -189,6 +189,34 @@ import Testing
         }
     }
 
+    /// Over a stream a transaction ends with its final response (RFC 3261 §17.1.1.2, §17.1.2.2).
+    @Test(arguments: [StreamRoutingTests.tcp, StreamRoutingTests.tls])
+    func `over a stream INVITE, BYE and REGISTER are sent again too`(flow: Flow) throws {
+        let registration = RegistrationSettings(
+            account: AccountID(index: 0), registrar: "sip:biloxi.example.com",
+            address: "sip:bob@biloxi.example.com", flow: flow)
+        var party = Party(credentials: Self.bob, registrations: [registration])
+        let register = try sent1(party.pass(.zero))
+        let second = try again(party.respond(401, to: register, headers: [Self.challenge(nonce: "r")]))
+        #expect(second.method == .register)
+        #expect(try isProven(second))
+        _ = party.respond(200, to: second, headers: ["Expires: 600"])
+        var invitation = Party.invitation
+        invitation.flow = flow
+        let begun = party.agent.invite(invitation, at: party.now)
+        let (id, actions) = try #require(begun)
+        let challenge = Self.challenge("b", nonce: "i", proxy: true)
+        let invite = try again(party.respond(407, to: try sent1(actions), headers: [challenge]))
+        #expect(invite.method == .invite)
+        #expect(try isProven(invite, .proxyAuthorization))
+        _ = party.respond(200, to: invite, headers: [Party.contact], body: Party.answer)
+        let bye = try sent1(party.agent.hangUp(id, reason: nil, at: party.now))
+        let last = try again(party.respond(401, to: bye, headers: [Self.challenge("c", nonce: "b")]))
+        #expect(last.method == .bye)
+        #expect(try isProven(last, at: 1))
+        #expect(events(party.respond(200, to: last)) == [.released])
+    }
+
     @Test func `a challenged BYE is sent again`() throws {
         var party = Party(credentials: Self.bob)
         let (id, _) = try party.answeredCall()
