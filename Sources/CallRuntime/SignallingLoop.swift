@@ -5,6 +5,7 @@ import MediaControl
 import MediaNetwork
 import SIPNetwork
 import SIPTransactions
+import SIPUserAgent
 import SansIO
 import Storage
 
@@ -56,10 +57,11 @@ final class SignallingLoop {
         now = MonotonicClock.now()
     }
 
-    /// Ends the calls that the last stop interrupted, then runs until the server has stopped.
-    func run(recovering interrupted: [InterruptedCall]) {
+    /// Ends the calls that the last stop interrupted and takes up the phones, then runs until the server has stopped.
+    func run(recovering interrupted: [InterruptedCall], _ phones: [String: [PhoneBinding]]) {
         if !interrupted.isEmpty { note("ending calls that the last stop interrupted", calls: interrupted.count) }
         handle(.recover(interrupted, at: .now))
+        if !phones.isEmpty { handle(.restorePhones(phones)) }
         finishTurn()
         while !shutdown.isOver { turn() }
         inbox.close()
@@ -135,6 +137,7 @@ extension SignallingLoop {
                 switch arrival {
                 case .datagram(let bytes, let flow): handle(.received(bytes, from: flow))
                 case .undelivered(let flow): handle(.transportFailed(flow))
+                case .broken(let flow): handle(.connectionBroke(flow))
                 case .notConnected(let flow, let reason): reportUnconnected(flow, reason)
                 }
             }
@@ -199,6 +202,7 @@ extension SignallingLoop {
         case .answer(let ticket, let answer): replies.removeValue(forKey: ticket)?.resume(returning: answer)
         case .note(let note): around.log.append(LogLine(note, at: .now))
         case .server(let note): around.log.append(LogLine(note, at: .now))
+        case .registrationRefused(let refusal): around.log.append(LogLine(refusal, at: .now))
         }
     }
 

@@ -43,6 +43,7 @@ public struct Switchboard: ~Copyable {
             exchange.traces.note(bytes, .received, flow, at: now)
             let isTrunk = exchange.trunks.isTrunk(flow.remote.ip)
             exchange.accept(exchange.agent.receive(bytes, from: flow, isTrunk: isTrunk, at: now))
+        case .connectionBroke(let flow): exchange.accept(exchange.agent.connectionBroke(flow, at: now))
         case .transportFailed(let flow): exchange.accept(exchange.agent.transportFailed(flow, at: now))
         case .place(let ticket, let placement): place(placement, ticket, at: now)
         case .cancel(let ticket, let call, let scope): cancel(call, by: scope, ticket, at: now)
@@ -54,6 +55,7 @@ public struct Switchboard: ~Copyable {
         case .commitFailed(let ticket): stored(ticket, false, at: now)
         case .media(let report): reported(report, at: now)
         case .recover(let interrupted, let wallTime): recover(interrupted, wallTime: wallTime, at: now)
+        case .restorePhones(let phones): restore(phones, at: now)
         case .drain: isDraining = true
         case .hangUpAll: hangUpAll(at: now)
         case .located(let trunk, let targets): locate(trunk, at: targets, now: now)
@@ -63,6 +65,12 @@ public struct Switchboard: ~Copyable {
         if isDraining, calls.isEmpty { exchange.accept(exchange.agent.unregister(at: now)) }
         attendToServers(at: now)
         return exchange.takeEffects(at: now)
+    }
+
+    private mutating func restore(_ phones: [String: [PhoneBinding]], at now: Instant) {
+        let listeners = exchange.settings.listeners
+        exchange.agent.restore(
+            phones.mapValues { $0.compactMap { RegisteredPhone($0, at: listeners) } }, at: now)
     }
 
     private mutating func reported(_ report: MediaReport, at now: Instant) {

@@ -6,8 +6,10 @@ public import SIPTransactions
 public enum SwitchboardInput: Sendable {
     /// A datagram arrived.
     case received([UInt8], from: Flow)
-    /// The network refused to carry to this peer (ICMP, or a local send error).
+    /// The network refused to carry to this peer (ICMP, no connection, or a local send error).
     case transportFailed(Flow)
+    /// A connection that this flow took has ended, and perhaps with it what was sent last.
+    case connectionBroke(Flow)
     indirect case place(CommandTicket, Placement)
     case cancel(CommandTicket, CallID, by: CallScope)
     case describe(CommandTicket, CallID)
@@ -20,6 +22,8 @@ public enum SwitchboardInput: Sendable {
     case media(MediaReport)
     /// Calls that were alive when the server stopped; comes once, before all else.
     case recover([InterruptedCall], at: WallTime)
+    /// Phones that were registered when the server stopped, by their extensions, the one that registered last at the end.
+    case restorePhones([String: [PhoneBinding]])
     /// A trunk's servers are these from now on.
     case located(TrunkName, [TrunkTarget])
     /// No new calls from now on.

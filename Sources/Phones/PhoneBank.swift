@@ -105,6 +105,7 @@ public final class PhoneBank {
         switch arrival {
         case .datagram(let bytes, let flow): try perform(calls.receive(bytes, from: flow, at: now), at: now)
         case .undelivered(let flow): try perform(calls.transportFailed(flow, at: now), at: now)
+        case .broken(let flow): try perform(calls.connectionBroke(flow, at: now), at: now)
         case .notConnected: break
         }
     }

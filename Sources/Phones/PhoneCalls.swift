@@ -68,6 +68,10 @@ struct PhoneCalls {
         effects(of: agent.transportFailed(flow, at: now), at: now)
     }
 
+    mutating func connectionBroke(_ flow: Flow, at now: Instant) -> [Effect] {
+        effects(of: agent.connectionBroke(flow, at: now), at: now)
+    }
+
     mutating func timeOut(at now: Instant) -> [Effect] {
         var effects = effects(of: agent.timeOut(at: now), at: now)
         while let id = deadlines.popDue(at: now) { effects += due(id, at: now) }
@@ -90,7 +94,7 @@ struct PhoneCalls {
             switch action {
             case .transmit(let datagram): [.transmit(datagram)]
             case .session(let id, let event): handle(event, of: id, at: now)
-            case .pinged: []
+            case .pinged, .phonesRegistered, .registrationRefused: []
             }
         }
     }

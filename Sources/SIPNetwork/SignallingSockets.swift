@@ -9,8 +9,10 @@ public final class SignallingSockets {
     public enum Arrival: Hashable, Sendable {
         /// One whole message.
         case datagram([UInt8], from: Flow)
-        /// What was sent on this flow did not arrive, as ICMP or the kernel says, or its connection has gone.
+        /// What was sent on this flow did not arrive, as ICMP or the kernel says, or no connection came to be.
         case undelivered(Flow)
+        /// The connection that this flow took has ended, and perhaps with it what was sent last.
+        case broken(Flow)
         /// A connection of ours came to nothing; `undelivered` follows for what was to go on it.
         case notConnected(Flow, reason: String)
     }

@@ -90,7 +90,7 @@ public final class TrunkProbe {
 
     private func outcome(of arrival: SignallingSockets.Arrival, since start: Instant) -> Outcome? {
         switch arrival {
-        case .undelivered: return .unreachable
+        case .undelivered, .broken: return .unreachable
         case .notConnected(_, let reason): return .notConnected(reason)
         case .datagram(let bytes, _):
             // What cannot be parsed is as good as nothing here.

@@ -79,17 +79,26 @@ public struct UserAgent {
             }
         }
         registrar.bindings.timeOut(at: now)
+        tellRegistrations(into: &actions)
         return actions
     }
 
-    /// The network reported that nothing is reached over this flow (ICMP): what waits there for a first
+    /// The network reported that nothing is reached over this flow (ICMP, or no connection): what waits there for a first
     /// response fails.
     public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [UserAgentAction] {
-        var actions: [UserAgentAction] = []
         registrar.bindings.connectionFailed(flow)
-        for event in transactions.transportFailed(flow, at: now) {
-            handle(event, at: now, into: &actions)
-        }
+        return take(transactions.transportFailed(flow, at: now), at: now)
+    }
+
+    /// A connection that this flow took has ended: what waits there for a first response goes out once more, on another.
+    public mutating func connectionBroke(_ flow: Flow, at now: Instant) -> [UserAgentAction] {
+        registrar.bindings.connectionFailed(flow)
+        return take(transactions.connectionBroke(flow, at: now), at: now)
+    }
+
+    private mutating func take(_ events: [ClientEvent], at now: Instant) -> [UserAgentAction] {
+        var actions: [UserAgentAction] = []
+        for event in events { handle(event, at: now, into: &actions) }
         return actions
     }
 

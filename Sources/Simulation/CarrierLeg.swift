@@ -1,4 +1,5 @@
 import SIPSyntax
+import SIPTransactions
 import SansIO
 
 /// What a simulated party wants: a datagram sent, to be woken, or to complain about what it received.
@@ -37,6 +38,7 @@ final class CarrierLeg {
     /// The last one, if the first was challenged.
     var invite: SIPMessage
     let address: TransportAddress
+    let transport: Transport
     let tag: String
     private var writer = SIPWriter()
     private var sentProvisional = false
@@ -68,16 +70,23 @@ final class CarrierLeg {
         var isDone = false
     }
 
-    init(invite: SIPMessage, behaviour: Behaviour, address: TransportAddress, number: UInt64) {
+    init(
+        invite: SIPMessage, behaviour: Behaviour, address: TransportAddress, number: UInt64, transport: Transport
+    ) {
         self.invite = invite
         self.behaviour = behaviour
         self.address = address
+        self.transport = transport
         tag = "sim\(number)"
     }
 
     /// Whether the INVITE is still without a final response after provisional ones: the phone rings.
     var isRinging: Bool { sentProvisional && final == nil }
     var hasConfirmedDialog: Bool { final.map { $0.status == 200 && !$0.acknowledged.isEmpty } ?? false }
+    /// Whether some fork is connected and has neither sent nor received a BYE.
+    var isTalking: Bool {
+        acknowledgedForks.contains { byeBranches[$0] == nil && ($0 != 0 || own[.bye] == nil) }
+    }
     var acknowledgedForks: Set<Int> { final.map { $0.status == 200 ? $0.acknowledged : [] } ?? [] }
 
     func begin() -> [LegStep] {
@@ -182,9 +191,11 @@ final class CarrierLeg {
         return [.send(bytes), .wake(after: .milliseconds(500), .repeatFinal(fork: 0, interval: .milliseconds(500)))]
     }
 
-    /// RFC 3261 §13.3.1.4 and §17.2.1: a final response is repeated until its ACK, for 64*T1.
+    /// RFC 3261 §13.3.1.4 and §17.2.1: a final response is repeated until its ACK, for 64*T1; over a stream a 2xx alone.
     private func repeatFinal(_ fork: Int, _ interval: Duration) -> [LegStep] {
-        guard var answer = final, !answer.acknowledged.contains(fork), let bytes = answer.forks[fork] else { return [] }
+        guard var answer = final, answer.status == 200 || !transport.isReliable, !answer.acknowledged.contains(fork),
+            let bytes = answer.forks[fork]
+        else { return [] }
         answer.age += interval
         final = answer
         if answer.age >= .seconds(32) { return [] }
@@ -267,7 +278,7 @@ final class CarrierLeg {
     }
 
     private func repeatRequest(_ kind: CarrierRequest, _ interval: Duration) -> [LegStep] {
-        guard var request = own[kind], !request.isDone else { return [] }
+        guard !transport.isReliable, var request = own[kind], !request.isDone else { return [] }
         request.age += interval
         own[kind] = request
         if request.age >= .seconds(32) { return [] }
@@ -290,7 +301,7 @@ final class CarrierLeg {
 // MARK: - Writing
 
 extension CarrierLeg {
-    private var contact: String { "sip:\(tag)@\(address)" }
+    private var contact: String { "sip:\(tag)@\(address)" + (transport.isReliable ? ";transport=tcp" : "") }
     func forkTag(_ fork: Int) -> String { "\(tag)-\(fork)" }
 
     func fork(of tag: SIPText?) -> Int? {
@@ -336,7 +347,7 @@ extension CarrierLeg {
     private func begin(_ method: SIPMethod, branch: String, sequence: UInt64) {
         guard let target = invite.contact?.uri else { preconditionFailure("every INVITE has a Contact") }
         writer.begin(method, target)
-        writer.header(.via, "SIP/2.0/UDP \(address);branch=\(branch)")
+        writer.header(.via, "SIP/2.0/\(transport.viaName) \(address);branch=\(branch)")
         writer.header(.maxForwards, "70")
         writer.header(.from, "\(invite.to.text);tag=\(forkTag(0))")
         writer.header(.to, invite.from.text)

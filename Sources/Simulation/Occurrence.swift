@@ -13,6 +13,8 @@ public enum Occurrence: String, Hashable, Sendable, CaseIterable {
     case proven
     /// A reliable provisional response got its PRACK.
     case acknowledgedEarly
+    /// A connection broke.
+    case broken
     /// An UPDATE or re-INVITE of ours refreshed the session.
     case refreshed
 }

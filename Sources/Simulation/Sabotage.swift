@@ -14,9 +14,12 @@ public enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case doubleEvent
     case deafParty
     case endlessRecording
+    /// What a connection was carrying when it broke is not sent again.
+    case noSecondTry
 
-    func distort(_ effects: [SwitchboardEffect]) -> [SwitchboardEffect] {
-        effects.flatMap(distort)
+    func distort(_ effects: [SwitchboardEffect], of input: SwitchboardInput) -> [SwitchboardEffect] {
+        if case .connectionBroke = input, self == .noSecondTry { return [] }
+        return effects.flatMap(distort)
     }
 
     private func distort(_ effect: SwitchboardEffect) -> [SwitchboardEffect] {

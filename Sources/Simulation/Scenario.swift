@@ -24,6 +24,12 @@ public struct Scenario: Hashable, Sendable {
     public var playFailures: Double = 0
     /// The share of recordings that break off.
     public var recordFailures: Double = 0
+    /// Whether the trunks are spoken to over TCP.
+    public var usesStreams = false
+    /// The share of messages at which their connection breaks.
+    public var breaks: Double = 0
+    /// When the best server of the first trunk stops for good; `nil`: never.
+    public var serverDiesAt: Duration?
     /// When the server is killed and started again; `nil`: never.
     public var crashesAt: Duration?
     /// When the server hangs up everybody and stops; `nil`: never.
@@ -40,6 +46,9 @@ public struct Scenario: Hashable, Sendable {
 extension Scenario: CustomStringConvertible {
     public var description: String {
         "seed \(seed), \(calls) calls \(parties), loss \(faults.loss), cancels \(cancels), store \(storeFailures), "
-            + "ports \(portFailures), voices \(playFailures), recordings \(recordFailures), crash \(crashesAt.map { "\($0)" } ?? "none"), stop \(stopsAt.map { "\($0)" } ?? "none")"
+            + "ports \(portFailures), voices \(playFailures), recordings \(recordFailures), streams \(usesStreams), "
+            + "breaks \(breaks), dies \(serverDiesAt.map { "\($0)" } ?? "never"), "
+            + "crash \(crashesAt.map { "\($0)" } ?? "none"), "
+            + "stop \(stopsAt.map { "\($0)" } ?? "none")"
     }
 }

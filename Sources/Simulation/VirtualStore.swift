@@ -32,7 +32,8 @@ struct VirtualStore {
         case .recordingEnded(let id, _, _), .recordingFailed(let id, _, _): recordings.end(id)
         case .ended(let record, let events): end(record, events)
         case .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays, .forgetCalls, .voiceFileStored,
-            .voiceFileDeleted, .voiceFileForgotten, .recordingAwaited, .recordingFinished, .recordingDeleted:
+            .voiceFileDeleted, .voiceFileForgotten, .recordingAwaited, .recordingFinished, .recordingDeleted,
+            .phonesRegistered:
             break
         }
     }

@@ -3,20 +3,39 @@ import CallSwitching
 import SIPTransactions
 import SansIO
 
-extension SwitchboardSettings {
+extension Scenario {
     /// Two trunks, so that calls can fail over; the second takes every number that the first takes, but not as many calls.
-    static var virtual: SwitchboardSettings {
-        SwitchboardSettings(
-            trunks: [
-                .virtual("one", 1, maxCalls: 220, pace: 30), .virtual("two", 2, maxCalls: 25, pace: 4), .unreachable,
-                .halfDead,
-            ],
-            trunkAddresses: [.v4(0x0A00_0001), .v4(0x0A00_0002)], listeners: [ListeningPoint("10.0.0.9:5060")],
+    /// Where the first one's server dies it has another.
+    var settings: SwitchboardSettings {
+        let trunks: [TrunkSettings] = [
+            serverDiesAt == nil ? .virtual("one", 1, maxCalls: 220, pace: 30) : .mortal,
+            .virtual("two", 2, maxCalls: 25, pace: 4), .unreachable, .halfDead,
+        ]
+        return SwitchboardSettings(
+            trunks: trunks.map(overStreams),
+            trunkAddresses: [.v4(0x0A00_0001), .v4(0x0A00_0002)],
+            listeners: [ListeningPoint("10.0.0.9:5060"), ListeningPoint("10.0.0.9:5060", over: .tcp)],
             mediaPorts: 10000...13999, mediaBindAddress: .v4(0x0A00_0009))
+    }
+
+    private func overStreams(_ trunk: TrunkSettings) -> TrunkSettings {
+        guard usesStreams else { return trunk }
+        var trunk = trunk
+        trunk.flow = trunk.flow.overStream
+        trunk.targets = trunk.targets.map {
+            TrunkTarget($0.flows.map(\.overStream), priority: $0.priority, weight: $0.weight)
+        }
+        return trunk
     }
 }
 
 extension TrunkSettings {
+    fileprivate static let mortal: TrunkSettings = {
+        var trunk = virtual("one", 1, maxCalls: 220, pace: 30)
+        trunk.targets = [TrunkTarget([.virtual(1)], priority: 1), TrunkTarget([.virtual(6)], priority: 2)]
+        return trunk
+    }()
+
     /// A trunk whose host refuses all datagrams.
     static let unreachable: TrunkSettings = {
         var trunk = virtual("gone", 3, maxCalls: 50, pace: 50)
@@ -46,8 +65,12 @@ extension Flow {
         Flow(remote: TransportAddress(ip: .v4(0x0A00_0000 + host), port: 5060))
     }
 
-    /// Whether the network refuses what is sent there.
-    var isDead: Bool { [.virtual(3), .virtual(5)].contains(self) }
+    /// The servers that the network refuses to reach from the beginning.
+    static let refused: Set<TransportAddress> = [virtual(3).remote, virtual(5).remote]
+    /// The one that dies in the middle of a run.
+    static let mortal = virtual(1).remote
+
+    fileprivate var overStream: Flow { Flow(listener: 1, transport: .tcp, remote: remote) }
 }
 
 extension CallScope {

@@ -10,9 +10,15 @@ public final class VirtualWorld {
     /// One thing that is going to happen.
     enum Happening {
         case arrives([UInt8], at: Side)
+        /// What was sent on a connection, if that still lives.
+        case comes([UInt8], at: Side, on: ConnectionID)
+        /// A connection that took these flows has ended, as the switchboard notices.
+        case broke([Flow])
+        /// The best server of the first trunk stops.
+        case dies
         case alarm(CarrierLeg, Alarm)
         /// The network says that a trunk cannot be reached.
-        case unreachable(TransportAddress)
+        case unreachable(Flow)
         case report(VirtualMedia.Announcement, generation: Int)
         case commitDone([StoreWrite], CommitTicket?, success: Bool, generation: Int)
         case place
@@ -22,7 +28,7 @@ public final class VirtualWorld {
     }
 
     enum Side {
-        case switchboard(from: TransportAddress)
+        case switchboard(from: Flow)
         case carrier(TransportAddress)
     }
 
@@ -34,20 +40,23 @@ public final class VirtualWorld {
     private var agenda = DeadlineQueue<UInt64>()
     private var happenings: [UInt64: Happening] = [:]
     private var nextHappening: UInt64 = 0
-    private var fate: Fate
+    var fate: Fate
+    var streams = VirtualStreams()
+    /// Servers that have stopped.
+    var dead: Set<TransportAddress> = []
     private var store = VirtualStore()
     private var media: VirtualMedia
     private var sounds = SoundLedger()
     /// Changes of state in the input that is handled.
     private var notes: [CallNote] = []
     private var ledger = DialogLedger()
-    private var trunks = TrunkLedger(SwitchboardSettings.virtual.trunks)
+    private(set) var trunks: TrunkLedger
     private var legs: [String: CarrierLeg] = [:]
     private var legOrder: [CarrierLeg] = []
     private var answers: [UInt64: Int] = [:]
     private var commands: UInt64 = 0
     private var cancelTickets: Set<UInt64> = []
-    private var report: RunReport
+    private(set) var report: RunReport
 
     public init(_ scenario: Scenario) {
         self.scenario = scenario
@@ -58,7 +67,8 @@ public final class VirtualWorld {
             MediaChances(
                 portFailures: scenario.portFailures, playFailures: scenario.playFailures,
                 recordFailures: scenario.recordFailures, keys: scenario.parties == .answering ? 1 : 0.6))
-        switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ 1))
+        trunks = TrunkLedger(scenario.settings.trunks)
+        switchboard = Switchboard(settings: scenario.settings, entropy: Entropy(seed: scenario.seed &+ 1))
     }
 
     /// Runs the scenario to its end and beyond, until nothing is left to happen.
@@ -85,6 +95,7 @@ public final class VirtualWorld {
         for _ in 0..<scenario.calls { schedule(.place, after: fate.duration(in: .zero...scenario.span)) }
         if let time = scenario.crashesAt { schedule(.crash, after: time) }
         if let time = scenario.stopsAt { schedule(.stop, after: time) }
+        if let time = scenario.serverDiesAt { schedule(.dies, after: time) }
     }
 
     func schedule(_ happening: Happening, after delay: Duration) {
@@ -95,12 +106,15 @@ public final class VirtualWorld {
 
     private func happen(_ happening: Happening) {
         switch happening {
-        case .arrives(let bytes, .switchboard(let source)): arrive(bytes, from: source)
-        case .arrives(let bytes, .carrier(let address)): arrive(bytes, at: address)
-        case .alarm(let leg, let alarm): perform(leg.wake(alarm), of: leg)
-        case .unreachable(let address):
-            trunks.forget(address)
-            handle(.transportFailed(Flow(remote: address)))
+        case .arrives(let bytes, let side): arrive(bytes, at: side)
+        case .comes(let bytes, let side, let connection):
+            if streams.isOpen(connection) { arrive(bytes, at: side) }
+        case .broke(let flows): for flow in flows { handle(.connectionBroke(flow)) }
+        case .dies: die()
+        case .alarm(let leg, let alarm): if !dead.contains(leg.address) { perform(leg.wake(alarm), of: leg) }
+        case .unreachable(let flow):
+            trunks.forget(flow.remote)
+            handle(.transportFailed(flow))
         case .report(let announcement, let generation):
             if generation == self.generation, media.comes(announcement) { handle(.media(announcement.report)) }
         case .commitDone(let writes, let ticket, let success, let generation):
@@ -166,7 +180,7 @@ public final class VirtualWorld {
 
     private func handle(_ input: SwitchboardInput, about message: SIPMessage? = nil) {
         var effects = switchboard.handle(input, at: now)
-        if let sabotage = scenario.sabotage { effects = sabotage.distort(effects) }
+        if let sabotage = scenario.sabotage { effects = sabotage.distort(effects, of: input) }
         sounds.note(input, causing: effects)
         if let message { ledger.received(message, causing: effects, at: now) } else { ledger.sent(effects) }
         for effect in effects { perform(effect) }
@@ -180,13 +194,8 @@ public final class VirtualWorld {
             mark(datagram.bytes)
             if let message = try? SIPMessage(parsing: datagram.bytes) {
                 trunks.sent(message, to: datagram.flow.remote, at: now)
-                if datagram.flow.isDead {
-                    return schedule(.unreachable(datagram.flow.remote), after: .milliseconds(1))
-                }
             }
-            for delay in scenario.faults.delays(&fate) {
-                schedule(.arrives(datagram.bytes, at: .carrier(datagram.flow.remote)), after: delay)
-            }
+            transmit(datagram)
         case .media(let command):
             for announcement in media.perform(command, &fate) {
                 schedule(.report(announcement, generation: generation), after: announcement.after)
@@ -201,6 +210,7 @@ public final class VirtualWorld {
             mark(Array("\(note.call) \(note.state)".utf8))
             notes.append(note)
         case .server(let note): mark(Array("\(note.trunk.rawValue) \(note.isUp)".utf8))
+        case .registrationRefused(let refusal): mark(Array("\(refusal)".utf8))
         }
     }
 
@@ -217,19 +227,28 @@ public final class VirtualWorld {
         trunks.forgetAll()
         media.reset()
         store.crash()
-        switchboard = Switchboard(settings: .virtual, entropy: Entropy(seed: scenario.seed &+ UInt64(1 + generation)))
+        streams = VirtualStreams()
+        switchboard = Switchboard(
+            settings: scenario.settings, entropy: Entropy(seed: scenario.seed &+ UInt64(1 + generation)))
         handle(.recover(store.interrupted, at: WallTime(milliseconds: 1_800_000_100_000)))
     }
 
     // MARK: Carriers
 
-    private func arrive(_ bytes: [UInt8], from source: TransportAddress) {
+    private func arrive(_ bytes: [UInt8], at side: Side) {
+        switch side {
+        case .switchboard(let source): arrive(bytes, from: source)
+        case .carrier(let address): if !dead.contains(address) { arrive(bytes, at: address) }
+        }
+    }
+
+    private func arrive(_ bytes: [UInt8], from source: Flow) {
         guard let message = try? SIPMessage(parsing: bytes) else {
             return complain(.sequence, "a carrier sent what cannot be read")
         }
         mark(bytes)
-        trunks.received(message, from: source)
-        handle(.received(bytes, from: Flow(remote: source)), about: message)
+        trunks.received(message, from: source.remote)
+        handle(.received(bytes, from: source), about: message)
     }
 
     private func arrive(_ bytes: [UInt8], at address: TransportAddress) {
@@ -240,7 +259,8 @@ public final class VirtualWorld {
         if let leg = legs[callID] { return perform(leg.receive(message), of: leg) }
         guard message.method == .invite, message.status == nil else { return }
         let leg = CarrierLeg(
-            invite: message, behaviour: behaviour(of: message), address: address, number: UInt64(legOrder.count))
+            invite: message, behaviour: behaviour(of: message), address: address, number: UInt64(legOrder.count),
+            transport: scenario.usesStreams ? .tcp : .udp)
         legs[callID] = leg
         legOrder.append(leg)
         perform(leg.begin(), of: leg)
@@ -259,10 +279,7 @@ public final class VirtualWorld {
     private func perform(_ steps: [LegStep], of leg: CarrierLeg) {
         for step in steps {
             switch step {
-            case .send(let bytes):
-                for delay in scenario.faults.delays(&fate) {
-                    schedule(.arrives(bytes, at: .switchboard(from: leg.address)), after: delay)
-                }
+            case .send(let bytes): transmit(bytes, from: leg.address)
             case .wake(let delay, let alarm):
                 let together = alarm == .hangUp && leg.behaviour.hangsUpOnTheTen
                 schedule(.alarm(leg, alarm), after: together ? untilTheTen : delay)
@@ -278,6 +295,8 @@ public final class VirtualWorld {
         let instant = Int64(now.nanoseconds)
         return .nanoseconds((instant + ten * 3 / 2) / ten * ten - instant)
     }
+
+    func count(_ occurrence: Occurrence) { report.count(occurrence) }
 
     private func complain(_ rule: Rule, _ words: String) { report.violations.append(Violation(rule, words)) }
 
@@ -325,10 +344,13 @@ public final class VirtualWorld {
         }
     }
 
-    /// No phone rings for ever, unless its network lost what would have stopped it.
+    /// No phone rings or is off the hook for ever, unless its network lost what would have stopped it.
     private func judgeLegs() {
         guard scenario.faults.loss == 0 else { return }
-        for leg in legOrder where leg.isRinging { complain(.ringing, "\(leg.invite.callID) rings for ever") }
+        for leg in legOrder where !dead.contains(leg.address) {
+            if leg.isRinging { complain(.ringing, "\(leg.invite.callID) rings for ever") }
+            if leg.isTalking, scenario.crashesAt == nil { complain(.ending, "\(leg.invite.callID) talks for ever") }
+        }
     }
 }
 

@@ -78,7 +78,7 @@ import Testing
         #expect(source == Flow(listener: 1, transport: .tcp, connection: id, remote: Self.remote))
         let answer = source.redirected(to: TransportAddress(ip: Self.remote.ip, port: 5090))
         #expect(table.send(datagram("200", on: answer), at: Self.start) == [.write(id, Array("200".utf8))])
-        #expect(table.ended(id, reason: "broken") == [.undelivered(answer)])
+        #expect(table.ended(id, reason: "broken") == [.broken(answer)])
         #expect(
             table.send(datagram("200", on: answer), at: Self.start)
                 == [.open(ConnectionID(number: 2), .tcp, answer.remote)])

@@ -105,7 +105,7 @@ struct SignallingStreamsTests {
         try caller.send(Self.options(1), to: address)
         let source = try #require(try callee?.flow(ofMessage: 1))
         try callee?.send(Array("garbage".utf8) + [0, 13, 10, 13, 10], on: source)
-        #expect(try caller.wait(for: 1) == [.undelivered(Flow(transport: .tcp, remote: address))])
+        #expect(try caller.wait(for: 1) == [.broken(Flow(transport: .tcp, remote: address))])
         try caller.send(Self.options(2), to: address)
         // Both messages, and that the garbage's connection has gone.
         _ = try callee?.wait(for: 3)
@@ -130,7 +130,7 @@ struct SignallingStreamsTests {
         let answer = Self.options(2, size: 60_000)
         for _ in 0..<400 { try callee.send(answer, on: source) }
         let arrivals = try callee.wait(for: 2)
-        #expect(arrivals.last == .undelivered(source))
+        #expect(arrivals.last == .broken(source))
         #expect(callee.sockets.counts.streams.stalled == 1)
         _ = try client.read()
     }

@@ -89,11 +89,50 @@ import Testing
         }
     }
 
-    @Test func `a broken connection fails what no response has come for`() throws {
+    @Test func `what no response has come for goes out once more when its connection breaks`() throws {
         var party = Party()
-        _ = try invite(&party, over: Self.tcp)
+        let (_, first) = try invite(&party, over: Self.tcp)
         let (_, second) = try invite(&party, over: Self.tcp)
         _ = party.respond(100, to: second)
+        let (again, flow) = try sent(party.agent.connectionBroke(Self.tcp, at: party.now))
+        #expect(again.bytes == first.bytes)
+        #expect(flow == Self.tcp)
+        #expect(party.agent.connectionBroke(Self.tcp, at: party.now) == [], "it may still be answered")
+        let answered = party.respond(200, to: first, headers: [Party.contact])
+        #expect(try sent(answered).message.method == .ack)
+    }
+
+    @Test func `where no connection can be opened what waits for it fails`() throws {
+        var party = Party()
+        _ = try invite(&party, over: Self.tcp)
         #expect(events(party.agent.transportFailed(Self.tcp, at: party.now)) == [.failed(.transport), .released])
+    }
+
+    @Test func `a BYE whose connection breaks goes out once more, and its answer ends the call`() throws {
+        var party = Party()
+        let (id, call) = try invite(&party, over: Self.tcp)
+        _ = party.respond(200, to: call, headers: [Party.contact + ";transport=tcp"])
+        let (bye, flow) = try sent(party.agent.hangUp(id, reason: nil, at: party.now))
+        let (again, _) = try sent(party.agent.connectionBroke(flow, at: party.now))
+        #expect(again.bytes == bye.bytes)
+        #expect(events(party.respond(200, to: again)) == [.released])
+        #expect(party.agent.connectionBroke(flow, at: party.now) == [])
+    }
+
+    @Test func `a BYE whose second connection breaks too is given up`() throws {
+        var party = Party()
+        let (id, call) = try invite(&party, over: Self.tcp)
+        _ = party.respond(200, to: call, headers: [Party.contact + ";transport=tcp"])
+        let (_, flow) = try sent(party.agent.hangUp(id, reason: nil, at: party.now))
+        _ = party.agent.connectionBroke(flow, at: party.now)
+        #expect(events(party.agent.connectionBroke(flow, at: party.now)) == [.released])
+    }
+
+    @Test func `a CANCEL whose connection breaks goes out once more, its INVITE does not`() throws {
+        var party = Party()
+        let (id, call) = try invite(&party, over: Self.tcp)
+        _ = party.respond(180, to: call)
+        let cancel = try sent(party.agent.cancel(id, reason: nil, at: party.now)).message
+        #expect(try sent(party.agent.connectionBroke(Self.tcp, at: party.now)).message.bytes == cancel.bytes)
     }
 }

@@ -38,7 +38,7 @@ import Testing
         for reason in EndReason.all where reason != .fault {
             #expect(sum.endReasons[reason, default: 0] >= 5, "\(reason.token) occurred too seldom")
         }
-        for occurrence in Occurrence.allCases {
+        for occurrence in Occurrence.allCases where occurrence != .broken {
             #expect(sum.occurrences[occurrence, default: 0] >= 10, "\(occurrence) occurred too seldom")
         }
     }
@@ -61,6 +61,51 @@ import Testing
         var scenario = Scenario(seed: 5, calls: 60)
         scenario.sabotage = sabotage
         #expect(VirtualWorld(scenario).run().violations.contains { $0.rule == rule })
+    }
+
+    @Test func `connections that break at any message break no rule`() {
+        var sum = RunReport(seed: 0)
+        for seed in UInt64(200)..<206 {
+            var scenario = Scenario(seed: seed, calls: 100)
+            scenario.usesStreams = true
+            scenario.breaks = seed % 2 == 0 ? 0.03 : 0.1
+            sum.add(VirtualWorld(scenario).run())
+        }
+        #expect(sum.violations == [])
+        #expect(sum.occurrences[.broken, default: 0] >= 100)
+    }
+
+    @Test func `connections that break cut off no call between answering parties`() {
+        var scenario = Scenario(seed: 210, calls: 100)
+        scenario.parties = .answering
+        scenario.cancels = 0
+        scenario.usesStreams = true
+        scenario.breaks = 0.03
+        let report = VirtualWorld(scenario).run()
+        #expect(report.violations == [])
+        #expect(report.connected == 100)
+    }
+
+    @Test func `what a broken connection was carrying must be sent again`() {
+        var scenario = Scenario(seed: 200, calls: 100)
+        scenario.usesStreams = true
+        scenario.breaks = 0.1
+        scenario.sabotage = .noSecondTry
+        #expect(VirtualWorld(scenario).run().violations.contains { $0.rule == .ending })
+    }
+
+    @Test(arguments: [false, true])
+    func `a server that dies takes its calls with it, and no more`(usesStreams: Bool) {
+        var sum = RunReport(seed: 0)
+        for seed in UInt64(220)..<224 {
+            var scenario = Scenario(seed: seed, calls: 100)
+            scenario.usesStreams = usesStreams
+            scenario.serverDiesAt = .seconds(10)
+            scenario.parties = seed % 2 == 0 ? .answering : .ofTheField
+            sum.add(VirtualWorld(scenario).run())
+        }
+        #expect(sum.violations == [])
+        #expect(sum.accepted >= 390)
     }
 
     @Test func `the same run with nothing broken is clean`() {

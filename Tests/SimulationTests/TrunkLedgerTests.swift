@@ -8,7 +8,7 @@ import Testing
 
 /// The checker of trunk limits, for which no switchboard is broken on purpose.
 @Suite struct TrunkLedgerTests {
-    private let trunk = SwitchboardSettings.virtual.trunks[1]
+    private let trunk = Scenario(seed: 0, calls: 0).settings.trunks[1]
     private var most: Int { trunk.maxCallsPerSecond ?? 0 }
 
     private func message(_ method: String, _ call: Int) throws -> SIPMessage {

@@ -4,13 +4,15 @@ import SansIO
 /// Which connections there are and which message takes which: a value, without sockets.
 ///
 /// A message takes the connection its flow names, or else one that leads to its address, or else a new one. When a
-/// connection ends, everything sent on it is told as undelivered; those who have their response already do not mind.
+/// connection ends, or never came to be, everybody who sent on it is told; those who have their response already do not mind.
 struct ConnectionTable {
     enum Action: Hashable {
         case open(ConnectionID, Transport, TransportAddress)
         case write(ConnectionID, [UInt8])
         case close(ConnectionID)
         case undelivered(Flow)
+        /// A connection that was there took this flow, and has ended.
+        case broken(Flow)
         /// A connection of ours came to nothing.
         case failed(Flow, reason: String)
     }
@@ -213,9 +215,8 @@ extension ConnectionTable {
             routes[route] = nil
         }
         deadlines.set(nil, for: id)
-        let undelivered = connection.flows.map { Action.undelivered($0) }
-        guard case .opening = connection.phase else { return undelivered }
-        return [.failed(flow, reason: reason)] + undelivered
+        guard case .opening = connection.phase else { return connection.flows.map { Action.broken($0) } }
+        return [.failed(flow, reason: reason)] + connection.flows.map { Action.undelivered($0) }
     }
 
     /// Deals with everything that is due.

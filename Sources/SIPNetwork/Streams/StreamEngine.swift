@@ -59,6 +59,7 @@ final class StreamEngine {
                 written.insert(id)
             case .close(let id): channels[id]?.close(promise: nil)
             case .undelivered(let flow): mailbox.deliver([.undelivered(flow)])
+            case .broken(let flow): mailbox.deliver([.broken(flow)])
             case .failed(let flow, let reason):
                 mailbox.count { $0.failed += 1 }
                 mailbox.deliver([.notConnected(flow, reason: reason)])
