@@ -13,7 +13,7 @@ public struct SwitchboardSettings: Sendable {
     public var listeners: [ListeningPoint]
     /// Ports for media, two for each leg.
     public var mediaPorts: ClosedRange<UInt16>
-    /// Where media sockets are bound.
+    /// Where media sockets are bound; `::` serves IPv4 and IPv6.
     public var mediaBindAddress: IPAddress
     /// E.164 digits without `+`: for comparing numbers, and the ring-back's country.
     public var country: String

@@ -17,9 +17,10 @@ struct SocketAddress {
         self.length = length
     }
 
-    init(_ address: TransportAddress) {
+    /// - Parameter mapsIPv4: whether it is for an IPv6 socket that serves IPv4 too (RFC 4291 §2.5.5.2).
+    init(_ address: TransportAddress, mapsIPv4: Bool = false) {
         self.init()
-        switch address.ip {
+        switch mapsIPv4 ? address.ip.mapped : address.ip {
         case .v4(let bits):
             var v4 = sockaddr_in()
             v4.sin_family = sa_family_t(AF_INET)
@@ -49,7 +50,8 @@ struct SocketAddress {
                 ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
             }
             return TransportAddress(
-                ip: .v6(UInt64(bigEndian: high), UInt64(bigEndian: low)), port: UInt16(bigEndian: storage.sin6_port))
+                ip: IPAddress.v6(UInt64(bigEndian: high), UInt64(bigEndian: low)).unmapped,
+                port: UInt16(bigEndian: storage.sin6_port))
         case _:
             return nil
         }
@@ -71,6 +73,20 @@ struct SocketAddress {
 }
 
 extension IPAddress {
+    /// An IPv4 address as an IPv6 socket writes it (RFC 4291 §2.5.5.2).
+    fileprivate var mapped: IPAddress {
+        switch self {
+        case .v4(let bits): .v6(0, 0xFFFF_0000_0000 | UInt64(bits))
+        case .v6: self
+        }
+    }
+
+    /// An IPv4 address that an IPv6 socket wrote as one of its own.
+    fileprivate var unmapped: IPAddress {
+        guard case .v6(0, let low) = self, low >> 32 == 0xFFFF else { return self }
+        return .v4(UInt32(truncatingIfNeeded: low))
+    }
+
     var family: Int32 {
         switch self {
         case .v4: AF_INET

@@ -9,15 +9,20 @@ public struct UDPSocket: ~Copyable, Sendable {
     /// To be added to a poller.
     public let descriptor: Int32
     private let family: Int32
+    private let servesBothFamilies: Bool
 
-    /// Binds a socket. Port 0 lets the kernel choose one. An IPv6 socket carries IPv6 only.
-    public init(boundTo address: TransportAddress) throws(SystemError) {
+    /// Binds a socket. Port 0 lets the kernel choose one.
+    ///
+    /// - Parameter servesBothFamilies: whether a socket at `::` carries IPv4 too; any other IPv6 socket carries IPv6 alone.
+    public init(boundTo address: TransportAddress, servesBothFamilies: Bool = false) throws(SystemError) {
+        precondition(!servesBothFamilies || address.ip == .v6(0, 0), "only :: is an address of both families")
         let family = address.ip.family
         let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = try check(socket(family, type, 0), "socket for \(address)")
         if family == AF_INET6 {
             // Cannot fail on a fresh IPv6 socket; if it did, binding beside an IPv4 socket would.
-            _ = setOption(IPV6_V6ONLY, at: Int32(IPPROTO_IPV6), of: descriptor, to: 1)
+            _ = setOption(
+                IPV6_V6ONLY, at: Int32(IPPROTO_IPV6), of: descriptor, to: servesBothFamilies ? 0 : 1)
         }
         let bound = SocketAddress(address).withPointer { bind(descriptor, $0, $1) }
         guard bound == 0 else {
@@ -26,6 +31,7 @@ public struct UDPSocket: ~Copyable, Sendable {
             throw error
         }
         self.family = family
+        self.servesBothFamilies = servesBothFamilies
         self.descriptor = descriptor
     }
 
@@ -43,7 +49,9 @@ public struct UDPSocket: ~Copyable, Sendable {
 
     /// From now on the kernel drops what comes from elsewhere; what is queued already stays.
     public func connect(to address: TransportAddress) throws(SystemError) {
-        let result = SocketAddress(address).withPointer { Glibc.connect(descriptor, $0, $1) }
+        let result = SocketAddress(address, mapsIPv4: servesBothFamilies).withPointer {
+            Glibc.connect(descriptor, $0, $1)
+        }
         try check(result, "connect \(address)")
     }
 
@@ -93,9 +101,9 @@ extension UDPSocket {
         outcome { Glibc.send(descriptor, datagram.baseAddress, datagram.count, Int32(MSG_NOSIGNAL)) }
     }
 
-    /// Sends to `destination`, which must be of the socket's family.
+    /// Sends to `destination`, which must be of a family that the socket carries.
     public func send(_ datagram: UnsafeRawBufferPointer, to destination: TransportAddress) -> Sent {
-        SocketAddress(destination).withPointer { address, length in
+        SocketAddress(destination, mapsIPv4: servesBothFamilies).withPointer { address, length in
             outcome {
                 sendto(
                     descriptor, datagram.baseAddress, datagram.count, Int32(MSG_NOSIGNAL), address, length)

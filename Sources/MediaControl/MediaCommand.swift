@@ -37,7 +37,7 @@ public enum MediaCommand: Hashable, Sendable {
 
 /// Our side of a leg.
 public struct MediaEndpoint: Hashable, Sendable {
-    /// The address to bind.
+    /// The address to bind; `::` serves IPv4 and IPv6.
     public var address: IPAddress
     /// Even; RTCP is one above.
     public var port: UInt16

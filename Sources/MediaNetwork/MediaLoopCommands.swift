@@ -33,8 +33,8 @@ extension MediaLoop {
         precondition(endpoint.port < UInt16.max)
         guard !table.isFull else { return reports.append(.openFailed(id)) }
         do throws(SystemError) {
-            let rtp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port))
-            let rtcp = try UDPSocket(boundTo: TransportAddress(ip: endpoint.address, port: endpoint.port + 1))
+            let rtp = try socket(at: endpoint, endpoint.port)
+            let rtcp = try socket(at: endpoint, endpoint.port + 1)
             let slot = table.insert(Leg(id, endpoint: endpoint, rtp: rtp, rtcp: rtcp, at: now))
             if table.count == 1 { schedule.restart(at: now) }
             do throws(SystemError) {
@@ -47,6 +47,12 @@ extension MediaLoop {
         } catch {
             reports.append(.openFailed(id))
         }
+    }
+
+    private func socket(at endpoint: MediaEndpoint, _ port: UInt16) throws(SystemError) -> UDPSocket {
+        try UDPSocket(
+            boundTo: TransportAddress(ip: endpoint.address, port: port),
+            servesBothFamilies: endpoint.address == .v6(0, 0))
     }
 
     private func watchSockets(of slot: Int) throws(SystemError) {

@@ -46,6 +46,36 @@ struct UDPSocketTests {
         #expect(outcome == .nothing)
     }
 
+    @Test("A socket of both families exchanges with either, connected or not", arguments: loopbacks)
+    func servesBoth(peer loopback: TransportAddress) throws {
+        // A port that the kernel chose would not outlast `disconnect`.
+        let port = try UDPSocket(boundTo: Self.loopbacks[0]).localAddress().port
+        let socket = try UDPSocket(boundTo: TransportAddress(ip: .v6(0, 0), port: port), servesBothFamilies: true)
+        let peer = try UDPSocket(boundTo: loopback)
+        let peerAddress = try peer.localAddress()
+        let poller = try Poller()
+        try poller.add(socket.descriptor, token: 1)
+        var buffer = [UInt8](repeating: 0, count: 64)
+        var source = TransportAddress(ip: .v4(0), port: 0)
+        for round in 0..<3 {
+            try sent("in", from: peer, to: TransportAddress(ip: loopback.ip, port: port))
+            _ = try firstEvent(poller)
+            let received = buffer.withUnsafeMutableBytes { socket.receive(into: $0, source: &source) }
+            #expect(received == .datagram(2))
+            #expect(source == peerAddress)
+            if round == 1 { try socket.connect(to: peerAddress) }
+            if round == 2 { try socket.disconnect() }
+            try sent("out", from: socket, to: peerAddress)
+            let answers = try Poller()
+            try answers.add(peer.descriptor, token: 2)
+            _ = try firstEvent(answers)
+            let answer = read(peer, into: &buffer)
+            #expect(answer == .datagram(3))
+        }
+        let kept = try socket.localAddress().port
+        #expect(kept == port)
+    }
+
     @Test func aDatagramLongerThanTheBufferTellsItsLength() throws {
         let socket = try UDPSocket(boundTo: Self.loopbacks[0])
         try sent("0123456789", from: socket, to: socket.localAddress())

@@ -41,6 +41,28 @@ import Testing
         #expect(try one.next().header.ssrc == 10)
     }
 
+    /// Containers often have IPv4 only.
+    private static let hasIPv6 = (try? UDPSocket(boundTo: TransportAddress(ip: .v6(0, 1), port: 0))) != nil
+
+    @Test(.enabled(if: hasIPv6))
+    func aCallGoesBetweenTheFamilies() throws {
+        let other = try TestPhone(ip: .v6(0, 1))
+        for (number, phone) in [(UInt64(10), one), (11, other)] {
+            let leg = MediaLegID(number: number)
+            let endpoint = MediaEndpoint.test(port: phone.server.port, ssrc: UInt32(number), ip: .v6(0, 0))
+            bench.engine.perform([.open(leg, endpoint), .describe(leg, phone.media())])
+            try bench.log.take(.opened(leg))
+        }
+        let legs = (MediaLegID(number: 10), MediaLegID(number: 11))
+        bench.engine.perform([.feed(legs.0, .leg(legs.1)), .feed(legs.1, .leg(legs.0))])
+        for number in UInt16(0)..<3 {
+            try one.send(number)
+            #expect(try other.next().source == other.server)
+            try other.send(number)
+            #expect(try one.next().source == one.server)
+        }
+    }
+
     @Test(arguments: [80, 160, 240, 320, 480])
     func everyPacketLengthIsPassedOnAsItIs(_ length: Int) throws {
         _ = try bridge()

@@ -119,11 +119,18 @@ struct TrunkResolutionTests {
     private static var hasIPv6: Bool { (try? Route.localAddress(towards: .v6(0, 1))) != nil }
 
     @Test(.enabled(if: hasIPv6))
-    func `trunks of both families are refused while media cannot serve both`() {
-        #expect(throws: CommandFailure("media over IPv4 and IPv6 in one server is not available yet")) {
-            try settings(
-                "trunks: [{name: a, uri: 'sip:127.0.0.1'}, {name: b, uri: 'sip:[::1]'}]",
-                listeners: ["127.0.0.1:5060", "[::1]:5060"])
+    func `trunks of both families have media at every address, each with one of its own family`() throws {
+        let trunks = "trunks: [{name: a, uri: 'sip:127.0.0.1'}, {name: b, uri: 'sip:[::1]'}]\n"
+        let listeners = ["127.0.0.1:5060", "[::1]:5060"]
+        let both = try settings(trunks, listeners: listeners)
+        #expect(both.mediaBindAddress == .v6(0, 0))
+        #expect(both.trunks.map(\.mediaAddress) == [.v4(0x7F00_0001), .v6(0, 1)])
+        let hidden = try settings(trunks + "sip: {public_address: 203.0.113.9}", listeners: listeners)
+        #expect(hidden.trunks.map(\.mediaAddress) == [.v4(0xCB00_7109), .v6(0, 1)])
+        #expect(hidden.listeners.map(\.host) == ["203.0.113.9:5060", "[::1]:5060"])
+        #expect(try settings(trunks + "media: {address: '::'}", listeners: listeners).mediaBindAddress == .v6(0, 0))
+        #expect(throws: CommandFailure.self) {
+            try settings(trunks + "media: {address: 127.0.0.1}", listeners: listeners)
         }
     }
 

@@ -22,7 +22,7 @@ struct TrunkResolution {
 
     /// Finds the servers of all trunks. Blocks.
     func switchboardSettings() throws -> SwitchboardSettings {
-        let locator = try ServerLocator()
+        let locator = try locator()
         var trunks: [TrunkSettings] = []
         var addresses: Set<IPAddress> = []
         for trunk in configuration.trunks {
@@ -37,6 +37,9 @@ struct TrunkResolution {
             largeRequests: .byTCP(except: fixedToUDP(trunks)),
             traces: TraceLimits(bytesInAll: configuration.sip.traceBytes))
     }
+
+    /// Asks the name servers that the configuration says.
+    func locator() throws -> ServerLocator { try ServerLocator(nameServers: configuration.sip.nameServers) }
 
     /// Finds a trunk's servers. Blocks.
     func locate(_ trunk: ConfiguredTrunk, by locator: ServerLocator) throws -> Located {
@@ -65,7 +68,7 @@ struct TrunkResolution {
         for server in servers {
             var flows: [Flow] = []
             for address in server.addresses {
-                // Media serves one family in all, so a trunk keeps to that of its first address.
+                // One address is shown for a trunk's media, so it keeps to the family of its first server.
                 let family = (targets.first?.flows.first ?? flows.first)?.remote.ip
                 guard family?.isSameFamily(as: address) ?? true, let flow = try flow(to: server, at: address)
                 else { continue }
@@ -116,18 +119,15 @@ struct TrunkResolution {
 
     /// Ours in session descriptions.
     private func mediaAddress(towards remote: IPAddress) throws -> IPAddress {
-        if let address = configuration.sip.publicAddress { return address }
-        if let address = configuration.media.address, !address.isUnspecified { return address }
-        return try Route.localAddress(towards: remote)
+        try configuration.shownMediaAddress(likeThat: remote) ?? Route.localAddress(towards: remote)
     }
 
     /// Where a phone will register from is not known; its listener's address will do, or that of the way out.
     private func phones() throws -> PhoneSettings {
         guard !configuration.extensions.isEmpty else { return PhoneSettings() }
         let addresses = try listeners.map { listener in
-            if let address = configuration.sip.publicAddress { return address }
-            if let address = configuration.media.address, !address.isUnspecified { return address }
-            return try ownAddress(of: listener.address, towards: nil)
+            try configuration.shownMediaAddress(likeThat: listener.address.ip)
+                ?? ownAddress(of: listener.address, towards: nil)
         }
         return PhoneSettings(
             extensions: configuration.extensions.map { Extension(user: $0.user, password: $0.password) },
@@ -135,15 +135,19 @@ struct TrunkResolution {
     }
 
     /// The address of the route to the trunks, and of the listeners that phones register at; where these are several,
-    /// every address of the family.
+    /// every address of the family; where there are two families, every address.
     private func mediaBindAddress(_ trunks: [TrunkSettings]) throws -> IPAddress {
-        if let address = configuration.media.address { return address }
         let forPhones = configuration.extensions.isEmpty ? [] : listeners.map(\.address.ip)
         let own = try Set(trunks.map { try Route.localAddress(towards: $0.flow.remote.ip) } + forPhones)
         let families = Set(own.map(\.unspecified))
-        guard families.count <= 1 else {
-            throw CommandFailure("media over IPv4 and IPv6 in one server is not available yet")
+        if let address = configuration.media.address {
+            guard address == .everyAddress || families.allSatisfy({ address.isSameFamily(as: $0) }) else {
+                throw CommandFailure(
+                    "media.address: \(address) serves one family of addresses, but both are in use; :: serves both")
+            }
+            return address
         }
+        if families.count > 1 { return .everyAddress }
         return (own.count == 1 ? own.first : families.first) ?? .v4(0)
     }
 
@@ -152,7 +156,9 @@ struct TrunkResolution {
         var points: [ListeningPoint] = []
         for (index, listener) in listeners.enumerated() {
             let reached = trunks.first { Int($0.flow.listener) == index }?.flow.remote.ip
-            let ip = try configuration.sip.publicAddress ?? ownAddress(of: listener.address, towards: reached)
+            let ip =
+                try configuration.publicAddress(likeThat: listener.address.ip)
+                ?? ownAddress(of: listener.address, towards: reached)
             // Without a certificate nothing is bound for TLS, and connections of our own bear the usual port.
             let port = listener.address.port == 0 ? listener.transport.defaultPort : listener.address.port
             let shown = TransportAddress(ip: ip, port: port)
@@ -170,6 +176,17 @@ struct TrunkResolution {
 }
 
 extension Configuration {
+    /// What is shown instead of our own address of the same family as `other`, if anything is.
+    fileprivate func publicAddress(likeThat other: IPAddress) -> IPAddress? {
+        sip.publicAddress.flatMap { $0.isSameFamily(as: other) ? $0 : nil }
+    }
+
+    fileprivate func shownMediaAddress(likeThat other: IPAddress) -> IPAddress? {
+        if let address = publicAddress(likeThat: other) { return address }
+        guard let address = media.address, !address.isUnspecified, address.isSameFamily(as: other) else { return nil }
+        return address
+    }
+
     /// What the server listens at: as configured and, where a trunk speaks TCP or TLS and nothing is listened at for it,
     /// a port that the system chooses beside each other listener, so that the trunk can send its requests there.
     var listeners: [ListenAddress] {
@@ -197,6 +214,9 @@ extension IPAddress {
         case .v6: .v6(0x2001_0DB8_0000_0000, 1)
         }
     }
+
+    /// Every address of both families.
+    fileprivate static let everyAddress = IPAddress.v6(0, 0)
 
     /// Every address of the family.
     fileprivate var unspecified: IPAddress {
