@@ -32,6 +32,9 @@ final class Program: @unchecked Sendable {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// Ends the program and those that it started itself: each leads a process group of its own.
+    func endGroup() { if process.isRunning { kill(-process.processIdentifier, SIGKILL) } }
+
     /// Waits until the program has ended; `nil` if it did not in time.
     func wait(_ limit: Duration = .seconds(30)) async throws -> Int32? {
         try await eventually(limit) { !self.process.isRunning }
@@ -50,8 +53,29 @@ func eventually(_ limit: Duration = .seconds(20), _ holds: () async throws -> Bo
     return try await holds()
 }
 
-/// A UDP port that was free a moment ago.
+/// Whether a program listens for TCP at the port, on any address.
+func isListening(_ port: UInt16) throws -> Bool { try tcpStates(of: port).contains("0A") }
+
+/// The states of all TCP sockets at the port, as the kernel lists them.
+private func tcpStates(of port: UInt16) throws -> [Substring] {
+    let hexadecimal = String(format: ":%04X", Int(port))
+    return try ["/proc/net/tcp", "/proc/net/tcp6"].filter(FileManager.default.fileExists).flatMap { file in
+        try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 3 && fields[1].hasSuffix(hexadecimal) ? fields[3] : nil
+        }
+    }
+}
+
+/// A UDP port that was free a moment ago, and of TCP too.
 func freePort() throws -> UInt16 {
+    while true {
+        let port = try freeUDPPort()
+        if try tcpStates(of: port).isEmpty { return port }
+    }
+}
+
+private func freeUDPPort() throws -> UInt16 {
     let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     defer { close(handle) }
     var address = sockaddr_in()

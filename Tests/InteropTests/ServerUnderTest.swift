@@ -9,7 +9,8 @@ final class ServerUnderTest: Sendable {
 
     struct Trunk {
         let name: String
-        let port: UInt16
+        /// `nil`: the URI names none.
+        let port: UInt16?
         var prefixes = ["*"]
         var host = "127.0.0.1"
         /// What follows host and port in the URI.
@@ -25,18 +26,21 @@ final class ServerUnderTest: Sendable {
 
     /// Starts the server and waits until it takes calls.
     ///
-    /// - Parameter sip: further lines of the configuration's `sip` section.
+    /// - Parameters:
+    ///   - addresses: where is listened, at one port.
+    ///   - transports: what is listened for there.
+    ///   - sip: further lines of the configuration's `sip` section.
     init(
-        trunks: [Trunk], extensions: [String: String] = [:], events: URL? = nil, address: String = "127.0.0.1",
-        sip: String = "", keeping former: ServerUnderTest? = nil
+        trunks: [Trunk], extensions: [String: String] = [:], events: URL? = nil, addresses: [String] = ["127.0.0.1"],
+        transports: [String] = ["udp"], sip: String = "", keeping former: ServerUnderTest? = nil
     ) async throws {
         folder = try former?.folder ?? ScratchFolder()
         sipPort = try former?.sipPort ?? freePort()
         configuration = folder.file("duocall.yaml")
         if former == nil {
             try Self.yaml(
-                trunks, extensions: extensions, sip: "\(address):\(sipPort)", sipLines: sip, events: events,
-                folder: folder.url
+                trunks, extensions: extensions, listeners: Self.listeners(transports, at: addresses, sipPort),
+                sipLines: sip, events: events, folder: folder.url
             )
             .write(to: configuration, atomically: true, encoding: .utf8)
         }
@@ -50,13 +54,18 @@ final class ServerUnderTest: Sendable {
         self.url = url
     }
 
+    private static func listeners(_ transports: [String], at addresses: [String], _ port: UInt16) -> [String] {
+        transports.flatMap { transport in addresses.map { "\(transport)://\($0):\(port)" } }
+    }
+
     private static func yaml(
-        _ trunks: [Trunk], extensions: [String: String], sip: String, sipLines: String, events: URL?, folder: URL
+        _ trunks: [Trunk], extensions: [String: String], listeners: [String], sipLines: String, events: URL?,
+        folder: URL
     ) -> String {
         let list = trunks.map { trunk in
             """
               - name: \(trunk.name)
-                uri: "sip:\(trunk.host):\(trunk.port)\(trunk.parameters)"
+                uri: "sip:\(trunk.host)\(trunk.port.map { ":\($0)" } ?? "")\(trunk.parameters)"
                 prefixes: [\(trunk.prefixes.map { "\"\($0)\"" }.joined(separator: ", "))]
                 caller_ids: ["075589877675"]
             \(trunk.extra)
@@ -69,7 +78,7 @@ final class ServerUnderTest: Sendable {
               listen: 127.0.0.1:0
               public_url: http://127.0.0.1:8080
             sip:
-              listen: ["udp://\(sip)"]
+              listen: \(listeners)
             \(sipLines)
             media:
               ports: 21000-24999

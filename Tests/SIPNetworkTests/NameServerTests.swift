@@ -89,7 +89,7 @@ struct NameServerTests {
     @Test func `a domain's servers are found by NAPTR, SRV and addresses of both families`() throws {
         let server = try TestNameServer(Self.zone)
         let location = try server.serving {
-            try ServerLocator(nameServers: "\(server.address)").locate(
+            try ServerLocator(nameServers: [server.address]).locate(
                 ServerName(host: "carrier.test"), supported: [.udp, .tcp])
         }
         #expect(location.servers.map(\.transport) == [.tcp, .tcp])
@@ -105,7 +105,7 @@ struct NameServerTests {
         let server = try TestNameServer(Self.zone)
         let error = #expect(throws: LocationError.self) {
             try server.serving {
-                try ServerLocator(nameServers: "\(server.address)").locate(
+                try ServerLocator(nameServers: [server.address]).locate(
                     ServerName(host: "gone.test"), supported: [.udp])
             }
         }
@@ -121,7 +121,7 @@ struct NameServerTests {
     }
 
     @Test func `localhost is known without name servers`() throws {
-        let location = try ServerLocator(nameServers: "127.0.0.1:9").locate(
+        let location = try ServerLocator(nameServers: [TransportAddress(ip: .v4(0x7F00_0001), port: 9)]).locate(
             ServerName(host: "localhost"), supported: [.udp])
         let loopbacks: Set<IPAddress> = [.v4(0x7F00_0001), .v6(0, 1)]
         #expect(!loopbacks.isDisjoint(with: location.servers[0].addresses))

@@ -35,6 +35,11 @@ struct ConfigurationErrorTests {
         ("sip: {tls: {key: k}}", "sip.tls.certificate", "missing; certificate and key go together"),
         ("sip: {tls: {cert: c}}", "sip.tls.cert", "unknown key; expected one of: ca, certificate, key"),
         ("sip: {public_address: example.org}", "sip.public_address", "expected an IP address"),
+        ("sip: {name_servers: [dns.example]}", "sip.name_servers", "expected ADDRESS or ADDRESS:PORT"),
+        (
+            "sip: {name_servers: [10.0.0.2\(String(repeating: ", 10.0.0.1", count: 8))]}", "sip.name_servers",
+            "expected at most 8"
+        ),
         ("sip: {trunk_response_timeout: 33}", "sip.trunk_response_timeout", "expected a whole number from 1 to 32"),
         ("media: {ports: 10000-10002}", "media.ports", "expected at least 4 ports"),
         ("media: {ports: 1000-2000}", "media.ports", "expected at least 4 ports"),

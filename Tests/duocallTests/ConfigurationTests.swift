@@ -61,6 +61,7 @@ struct ConfigurationTests {
               tls: {certificate: own.pem, key: own.key, ca: roots.pem}
               public_address: 203.0.113.9
               trunk_response_timeout: 6
+              name_servers: [192.0.2.53, "127.0.0.1:5353", "[2001:db8::53]:54"]
             media: {ports: 20000-20399, address: 192.0.2.3}
             data: /var/lib/duocall
             store: sqlite
@@ -89,6 +90,10 @@ struct ConfigurationTests {
             configuration.sip.tls == TLSFiles(certificate: "own.pem", key: "own.key", authorities: "roots.pem"))
         #expect(configuration.sip.publicAddress == IPAddress("203.0.113.9"))
         #expect(configuration.sip.trunkResponseTimeout == .seconds(6))
+        #expect(
+            configuration.sip.nameServers.map(\.description) == [
+                "192.0.2.53:53", "127.0.0.1:5353", "[2001:db8::53]:54",
+            ])
         #expect(configuration.media == MediaSettings(ports: 20000...20399, address: IPAddress("192.0.2.3")))
         #expect(configuration.dataFolder == "/var/lib/duocall")
         #expect(configuration.country == "49")

@@ -1,5 +1,5 @@
 public import SIPTransactions
-import SansIO
+public import SansIO
 
 /// A name whose servers cannot be found.
 public struct LocationError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -25,11 +25,10 @@ public final class ServerLocator {
 
     private let nameServers: NameServers
 
-    public convenience init() throws(LocationError) { try self.init(nameServers: nil) }
-
-    /// - Parameter nameServers: `address:port` with commas between; `nil`: those of the system.
-    init(nameServers: String?) throws(LocationError) {
-        self.nameServers = try NameServers(nameServers)
+    /// - Parameter nameServers: those that are asked, in this order; none: those of the system.
+    public init(nameServers: [TransportAddress] = []) throws(LocationError) {
+        let list = nameServers.map(\.description).joined(separator: ",")
+        self.nameServers = try NameServers(list.isEmpty ? nil : list)
     }
 
     /// - Parameter supported: the transports that can be chosen where the name says none.

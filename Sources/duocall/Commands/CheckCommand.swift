@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
             "configuration: good, \(configuration.trunks.count) trunks, \(configuration.tenants.apps.count) apps")
         let resolution = TrunkResolution(configuration: configuration, listeners: configuration.listeners)
         _ = try resolution.switchboardSettings()
-        let locator = try ServerLocator()
+        let locator = try resolution.locator()
         var failures = 0
         for trunk in configuration.trunks {
             for flow in try resolution.locate(trunk, by: locator).targets.flatMap(\.flows) {

@@ -46,6 +46,8 @@ struct HTTPSettings: Sendable, Equatable {
 struct SIPSettings: Sendable, Equatable {
     var listen: [ListenAddress]
     var tls: TLSFiles
+    /// Who is asked for trunks' names, in this order; empty: the system's name servers.
+    var nameServers: [TransportAddress]
     /// What Via, Contact and SDP show; `nil`: the address that packets leave from.
     var publicAddress: IPAddress?
     /// The most bytes of SIP messages kept for traces.

@@ -10,6 +10,11 @@ extension SIPSettings {
         guard (1...16).contains(listen.count) else {
             throw section.error("expected 1 to 16 of \(expected)", key: "listen")
         }
+        let servers = "ADDRESS or ADDRESS:PORT"
+        nameServers = try section.values("name_servers", expected: servers, Scalars.nameServer) ?? []
+        guard nameServers.count <= 8 else {
+            throw section.error("expected at most 8 of \(servers)", key: "name_servers")
+        }
         publicAddress = try section.value("public_address", expected: "an IP address") { IPAddress($0) }
         traceBytes = (try section.integer("trace_memory", in: 0...4096) ?? 16) << 20
         trunkResponseTimeout = .seconds(try section.integer("trunk_response_timeout", in: 1...32) ?? 4)

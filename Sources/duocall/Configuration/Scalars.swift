@@ -14,6 +14,8 @@ enum Scalars {
         return TransportAddress(ip: ip, port: port)
     }
 
+    static func nameServer(_ text: String) -> TransportAddress? { address(text, defaultPort: 53) }
+
     static func listener(_ text: String) -> ListenAddress? {
         for transport in Transport.allCases where text.hasPrefix(transport.name + "://") {
             return address(text.dropFirst(transport.name.utf8.count + 3), defaultPort: transport.defaultPort)

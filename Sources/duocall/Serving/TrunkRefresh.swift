@@ -36,7 +36,7 @@ final class TrunkRefresh: Sendable {
         do {
             let poller = try Poller()
             try poller.add(stopped.descriptor, token: 0)
-            let locator = try ServerLocator()
+            let locator = try resolution.locator()
             var targets = start
             var deadlines = DeadlineQueue<Int>()
             let now = MonotonicClock.now()
