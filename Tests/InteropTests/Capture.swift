@@ -18,9 +18,8 @@ final class Capture: Sendable {
         folder = try ScratchFolder()
         file = folder.file("call.pcap")
         let filter =
-            "udp and (portrange \(rtp.lowerBound)-\(rtp.upperBound)"
-            + sip.map { " or port \($0)" }.joined() + ")"
-        decodeAs = sip.flatMap { ["-d", "udp.port==\($0),sip"] }
+            "udp portrange \(rtp.lowerBound)-\(rtp.upperBound)" + sip.map { " or port \($0)" }.joined()
+        decodeAs = sip.flatMap { ["-d", "udp.port==\($0),sip", "-d", "tcp.port==\($0),sip"] }
         program = try Program(
             "/usr/bin/tshark", ["-i", "lo", "-f", filter, "-w", file.path], output: folder.file("capture.log"))
         let (program, file) = (program, file)
