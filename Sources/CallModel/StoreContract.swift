@@ -44,6 +44,8 @@ public indirect enum StoreWrite: Hashable, Sendable {
     case recordingFinished(RecordingID, samples: Int64, bytes: Int64, sha256: [UInt8], events: [CallEvent])
     /// The file is gone.
     case recordingDeleted(RecordingID)
+    /// An extension's phones are these from now on, the one that registered last at the end.
+    case phonesRegistered(of: String, [PhoneBinding])
 }
 
 /// An authenticated request's fingerprint: the computed HMAC for one account.
@@ -180,4 +182,7 @@ public protocol CallStore: Sendable {
     func finishingRecordings(limit: Int) throws -> [FinishingRecording]
     /// Ready ones that began before `time`, oldest first.
     func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording]
+
+    /// The phones of each extension that has some, the one that registered last at the end.
+    func registeredPhones() throws -> [String: [PhoneBinding]]
 }

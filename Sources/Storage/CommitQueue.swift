@@ -60,7 +60,7 @@ extension StoreWrite {
     fileprivate var outlivesOutage: Bool {
         switch self {
         case .progressed, .told, .ended, .delivered, .attemptFailed, .deadLettered, .recordingBegan, .recordingEnded,
-            .recordingFailed:
+            .recordingFailed, .phonesRegistered:
             true
         case .accepted, .cancelled, .provisioned, .forgetReplays, .forgetCalls, .voiceFileStored, .voiceFileDeleted,
             .voiceFileForgotten, .recordingAwaited, .recordingFinished, .recordingDeleted:
@@ -76,7 +76,8 @@ extension StoreWrite {
         case .recordingFinished(_, _, _, _, let events): events.count
         case .accepted, .progressed, .cancelled, .delivered, .attemptFailed, .deadLettered, .provisioned,
             .forgetReplays, .forgetCalls, .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan,
-            .recordingEnded, .recordingFailed, .recordingAwaited, .recordingDeleted:
+            .recordingEnded, .recordingFailed, .recordingAwaited, .recordingDeleted,
+            .phonesRegistered:
             0
         }
     }

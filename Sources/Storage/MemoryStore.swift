@@ -98,6 +98,8 @@ public final class MemoryStore: CallStore {
     public func recordings(beganBefore time: WallTime, limit: Int) throws -> [Recording] {
         contents.withLock { Array($0.recordings.ready(beganBefore: time).prefix(limit)) }
     }
+
+    public func registeredPhones() throws -> [String: [PhoneBinding]] { contents.withLock { $0.phones } }
 }
 
 private struct MemoryCall {
@@ -116,6 +118,7 @@ private struct MemoryContents {
     var lastOutboxNumber: Int64 = 0
     private var acceptedCount = 0
     var recordings = MemoryRecordings()
+    var phones: [String: [PhoneBinding]] = [:]
 
     mutating func apply(_ write: StoreWrite) throws(StoreFailure) {
         switch write {
@@ -157,6 +160,7 @@ private struct MemoryContents {
             try recordings.finish(id, samples: samples, bytes: bytes, sha256: sha256)
             for event in events { try tell(event) }
         case .recordingDeleted(let id): recordings.delete(id)
+        case .phonesRegistered(let user, let phones): self.phones[user] = phones.isEmpty ? nil : phones
         }
     }
 

@@ -175,6 +175,10 @@ public final class SQLiteStore: CallStore {
         try read { try RecordingRows.inProgress(in: $0) }
     }
 
+    public func registeredPhones() throws -> [String: [PhoneBinding]] {
+        try read { try PhoneRows.all(in: $0) }
+    }
+
     public func finishingRecordings(limit: Int) throws -> [FinishingRecording] {
         try read { try RecordingRows.finishing(limit: limit, in: $0) }
     }

@@ -14,8 +14,17 @@ enum Schema {
         migrator.registerMigration("5 extensions") { db in
             try db.execute(sql: "ALTER TABLE apps ADD COLUMN allow_extensions INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("6 registered phones") { try $0.execute(sql: phones) }
         return migrator
     }
+
+    private static let phones = """
+        CREATE TABLE phones (
+            extension TEXT NOT NULL, position INTEGER NOT NULL, contact TEXT NOT NULL, listener INTEGER NOT NULL,
+            source TEXT NOT NULL, validity INTEGER NOT NULL,
+            PRIMARY KEY (extension, position)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     /// `number` grows in the order of acceptance, so that a live call's rows lie close together on few pages.
     ///

@@ -18,7 +18,7 @@ extension [StoreWrite] {
             case .accepted, .cancelled, .told, .delivered, .attemptFailed, .deadLettered, .provisioned, .forgetReplays,
                 .forgetCalls,
                 .voiceFileStored, .voiceFileDeleted, .voiceFileForgotten, .recordingBegan, .recordingEnded,
-                .recordingFailed, .recordingAwaited, .recordingFinished, .recordingDeleted:
+                .recordingFailed, .recordingAwaited, .recordingFinished, .recordingDeleted, .phonesRegistered:
                 kept.append(write)
             }
         }

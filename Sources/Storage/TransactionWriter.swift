@@ -60,6 +60,7 @@ struct TransactionWriter {
             try RecordingRows.finish(id, samples: samples, bytes: bytes, sha256: sha256, in: db)
             for event in events { try tell(event, in: db) }
         case .recordingDeleted(let id): try RecordingRows.delete(id, in: db)
+        case .phonesRegistered(let user, let phones): try PhoneRows.replace(user, with: phones, in: db)
         }
     }
 

@@ -56,6 +56,7 @@ private final class ScriptedStore: CallStore {
     func recording(_ id: RecordingID) throws -> Recording? { try memory.recording(id) }
     func recordings(matching query: RecordingQuery) throws -> Page<Recording> { try memory.recordings(matching: query) }
     func recordingsInProgress() throws -> [Recording] { try memory.recordingsInProgress() }
+    func registeredPhones() throws -> [String: [PhoneBinding]] { try memory.registeredPhones() }
     func finishingRecordings(limit: Int) throws -> [FinishingRecording] {
         try memory.finishingRecordings(limit: limit)
     }

@@ -34,6 +34,22 @@ import Testing
         #expect(try store.store.call(Sample.id(3)) == nil)
     }
 
+    @Test("An extension's phones replace those it had", arguments: Kind.allCases)
+    func phones(kind: Kind) throws {
+        let store = try Subject(kind).store
+        func phone(_ number: Int) -> PhoneBinding {
+            PhoneBinding(
+                contact: "sip:\(number)@192.0.2.1", listener: number, source: "192.0.2.1:\(5060 + number)",
+                validity: .seconds(60 * number))
+        }
+        try store.commit([
+            .phonesRegistered(of: "1001", [phone(1), phone(2)]), .phonesRegistered(of: "1002", [phone(3)]),
+        ])
+        #expect(try store.registeredPhones() == ["1001": [phone(1), phone(2)], "1002": [phone(3)]])
+        try store.commit([.phonesRegistered(of: "1001", [phone(2)]), .phonesRegistered(of: "1002", [])])
+        #expect(try store.registeredPhones() == ["1001": [phone(2)]])
+    }
+
     @Test("Progress replaces a leg and the call's state", arguments: Kind.allCases)
     func progress(kind: Kind) throws {
         let store = try Subject(kind).store
