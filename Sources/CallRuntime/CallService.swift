@@ -44,10 +44,11 @@ public final class CallService: Sendable {
     /// - Parameters:
     ///   - sockets: bound already; the service keeps them for itself.
     ///   - interrupted: calls that the store shows as alive.
+    ///   - phones: those that the store shows as registered.
     ///   - eventsCommitted: called on the committer's thread with events that became durable; must not block.
     public init(
         _ settings: Settings, sockets: sending SignallingSockets, interrupted: [InterruptedCall],
-        committer: GroupCommitter, log: LogQueue,
+        phones: [String: [PhoneBinding]] = [:], committer: GroupCommitter, log: LogQueue,
         eventsCommitted: @escaping @Sendable ([OutboxEntry]) -> Void
     ) throws(SystemError) {
         let inbox = try Inbox()
@@ -71,7 +72,7 @@ public final class CallService: Sendable {
         nonisolated(unsafe) let handedOver = loop
         ending.enter()
         _ = try DedicatedThread(name: "signalling") { [ending] in
-            handedOver.run(recovering: interrupted)
+            handedOver.run(recovering: interrupted, phones)
             ending.leave()
         }
     }

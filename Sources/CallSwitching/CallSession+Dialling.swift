@@ -54,6 +54,40 @@ extension CallSession {
 
     private func invite(_ party: Party, on line: Line, at now: Instant, _ exchange: inout Exchange) {
         let trunk = exchange.trunk(of: line)
+        guard let invited = beginInvite(party, on: line, by: trunk, at: now, &exchange) else {
+            exchange.trunks.vacate(line)
+            legs[party].state = .gone
+            tell(.failed(party, .fault), at: now, &exchange)
+            return tell(.released(party), at: now, &exchange)
+        }
+        legs[party].description = invited.description
+        legs[party].localDescription = invited.offer
+        legs[party].phoneRefusal = nil
+        describeUnanswered(invited.description, by: trunk, party, &exchange)
+        let silentUntil = legs[party].untried.isEmpty ? nil : now + exchange.settings.trunkResponseTimeout
+        legs[party].state = .dialling(Attempt(session: invited.session, line: line, silentUntil: silentUntil))
+        let isFirst = record[party].dialTime == nil
+        recordDialling(party, on: line, trunk: trunk, at: now)
+        record[party].sipCallID = exchange.agent.inviteState(of: invited.session)?.callID
+        exchange.accept(invited.actions)
+        if line.trunk == nil { inviteRivals(of: party, at: now, &exchange) }
+        guard isFirst else { return }
+        announce(.dial(party), at: now, &exchange)
+        tell(.invited(party), at: now, &exchange)
+    }
+
+    /// An INVITE, with what it offered and what sending it caused.
+    struct Invited {
+        let session: SessionID
+        let description: OurMedia
+        let offer: [UInt8]
+        let actions: [UserAgentAction]
+    }
+
+    /// Begins a session on a line; `nil` when there are too many.
+    func beginInvite(
+        _ party: Party, on line: Line, by trunk: TrunkSettings, at now: Instant, _ exchange: inout Exchange
+    ) -> Invited? {
         var description = OurMedia(
             address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
             sessionID: exchange.entropy.next() >> 2)
@@ -61,29 +95,13 @@ extension CallSession {
         let invitation = Invitation(
             to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, on: line, by: trunk,
             from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
-        guard let (session, actions) = exchange.agent.invite(invitation, at: now) else {
-            exchange.trunks.vacate(line)
-            legs[party].state = .gone
-            tell(.failed(party, .fault), at: now, &exchange)
-            return tell(.released(party), at: now, &exchange)
-        }
+        guard let (session, actions) = exchange.agent.invite(invitation, at: now) else { return nil }
         exchange.assign(session, to: party, of: self)
-        legs[party].description = description
-        legs[party].localDescription = offer
-        describeUnanswered(description, by: trunk, party, &exchange)
         legs[party].occupied.append((session, line))
-        let silentUntil = legs[party].untried.isEmpty ? nil : now + exchange.settings.trunkResponseTimeout
-        legs[party].state = .dialling(Attempt(session: session, line: line, silentUntil: silentUntil))
-        let isFirst = record[party].dialTime == nil
-        recordDialling(party, on: line, trunk: trunk, at: now)
-        record[party].sipCallID = exchange.agent.inviteState(of: session)?.callID
-        if let sipCallID = record[party].sipCallID {
+        if let sipCallID = exchange.agent.inviteState(of: session)?.callID {
             exchange.traces.begin(sipCallID, of: party, of: id, wallTime: wallTime(at: now), at: now)
         }
-        exchange.accept(actions)
-        guard isFirst else { return }
-        announce(.dial(party), at: now, &exchange)
-        tell(.invited(party), at: now, &exchange)
+        return Invited(session: session, description: description, offer: offer, actions: actions)
     }
 
     /// Leg 2 is offered first what leg 1 speaks, so that packets are forwarded as they are.
@@ -111,11 +129,17 @@ extension CallSession {
         case .waitingForTurn(let line, _): dial(party, on: line, at: now, &exchange)
         case .dialling(let attempt):
             exchange.trunks.note(.silent, of: attempt.line, at: now)
+            if prefersRival(party, &exchange) { return }
+            let rivals = legs[party].rivals
+            legs[party].rivals = []
             // The old INVITE stays: it is cancelled as soon as it can be, and a late 200 gets ACK and BYE.
             if !tryNextLine(party, at: now, &exchange) {
                 legs[party].state = .dialling(attempt.withoutSilence)
+                legs[party].rivals = rivals
             } else {
-                exchange.accept(exchange.agent.cancel(attempt.session, reason: nil, at: now))
+                for session in [attempt.session] + rivals.map(\.attempt.session) {
+                    exchange.accept(exchange.agent.cancel(session, reason: nil, at: now))
+                }
             }
         }
     }
@@ -170,6 +194,7 @@ extension CallSession {
             legs[party].state = .gone
             tell(.released(party), at: now, &exchange)
         case .dialling(let attempt):
+            releaseRivals(of: party, reason: reason, at: now, &exchange)
             legs[party].state = .releasing(attempt.session)
             forgetSignalling(of: party)
             exchange.accept(exchange.agent.cancel(attempt.session, reason: reason, at: now))

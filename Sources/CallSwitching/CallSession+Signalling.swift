@@ -10,7 +10,7 @@ extension CallSession {
     ) {
         if case .released = event { vacateLine(of: session, party, &exchange) }
         keepTime(at: now, &exchange)
-        guard legs[party].session == session else { return }
+        if legs[party].session != session, !takesOver(event, session, party, at: now, &exchange) { return }
         switch event {
         case .trying: trying(session, party, at: now, &exchange)
         case .progressed(let progress): progressed(progress, party, at: now, &exchange)
@@ -82,6 +82,7 @@ extension CallSession {
         _ answer: SessionAnswer, _ session: SessionID, _ party: Party, at now: Instant, _ exchange: inout Exchange
     ) {
         guard case .dialling(let attempt) = legs[party].state else { return }
+        releaseRivals(of: party, reason: .answeredElsewhere, at: now, &exchange)
         legs[party].state = .confirmed(session)
         legs[party].lastStatus = answer.status
         record[party].sipStatus = answer.status
@@ -103,6 +104,9 @@ extension CallSession {
         guard case .dialling(let attempt) = legs[party].state else { return }
         record[party].signalling = nil
         recordRefusal(failure, party)
+        if goesOn(after: failure, party, at: now, &exchange) { return }
+        var failure = failure
+        if !failure.isRefusal, let refusal = legs[party].phoneRefusal { failure = refusal }
         if let sign = failure.sign { exchange.trunks.note(sign, of: attempt.line, at: now) }
         if case .refused(let refusal) = failure {
             if refusal.status == 503, let pause = refusal.retryAfter {
@@ -155,7 +159,7 @@ extension CallSession {
     }
 
     /// The store gets what a restart needs to cancel the INVITE, once for each.
-    private func keepForRestart(_ invite: InviteState, _ party: Party) {
+    func keepForRestart(_ invite: InviteState, _ party: Party) {
         let snapshot = LegSignalling.early(InviteSnapshot(invite))
         guard record[party].signalling != snapshot else { return }
         record[party].signalling = snapshot
@@ -183,6 +187,13 @@ extension SessionFailure {
         case .refused(let refusal): FailureMapping.isTrunkFailure(status: refusal.status)
         case .transport, .timedOut(after: .nothing): true
         case .timedOut(after: .trying), .timedOut(after: .provisional), .cancelled: false
+        }
+    }
+
+    fileprivate var isRefusal: Bool {
+        switch self {
+        case .refused: true
+        case .timedOut, .transport, .cancelled: false
         }
     }
 

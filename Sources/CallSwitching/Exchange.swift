@@ -65,6 +65,9 @@ struct Exchange {
                 guard let owner else { continue }
                 events.append(SessionNews(owner: owner, session: session, event: event))
             case .pinged(let ping, let outcome): pings.append((ping, outcome))
+            case .phonesRegistered(let user, let phones):
+                effects.append(.store([.phonesRegistered(of: user, phones.map(PhoneBinding.init))], nil))
+            case .registrationRefused(let refusal): effects.append(.registrationRefused(refusal))
             }
         }
     }

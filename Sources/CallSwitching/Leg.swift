@@ -26,6 +26,10 @@ final class Leg {
     var untried: ArraySlice<Line>
     /// Where 3xx on the line in use pointed, the last in use.
     var redirections: [String] = []
+    /// The phones of its extension that ring beside the one that speaks for it.
+    var rivals: [Rival] = []
+    /// What the first phone that refused said, while others go on.
+    var phoneRefusal: SessionFailure?
     /// Sessions whose signalling still exists, each with the line that it occupies.
     var occupied: [(session: SessionID, line: Line)] = []
     let media: MediaLegID

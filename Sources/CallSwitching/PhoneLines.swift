@@ -1,4 +1,5 @@
 public import CallModel
+import SIPSyntax
 import SIPTransactions
 public import SIPUserAgent
 public import SansIO
@@ -48,6 +49,28 @@ extension Exchange {
         return TrunkSettings(
             name: .extensions, host: settings.listeners[Int(line.flow.listener)].host, flow: line.flow,
             mediaAddress: settings.phones.mediaAddresses[Int(line.flow.listener)], nat: true)
+    }
+}
+
+extension PhoneBinding {
+    init(_ phone: RegisteredPhone) {
+        let flow = phone.contact.flow
+        self.init(
+            contact: phone.contact.uri, listener: Int(flow.listener), source: flow.remote.description,
+            validity: phone.validity)
+    }
+}
+
+extension RegisteredPhone {
+    /// `nil` where the listener is another now, or what was stored makes no sense.
+    init?(_ binding: PhoneBinding, at listeners: [ListeningPoint]) {
+        guard let listener = UInt8(exactly: binding.listener), binding.listener < listeners.count,
+            listeners[binding.listener].transport == .udp, let source = TransportAddress(binding.source),
+            SIPURI(binding.contact) != nil
+        else { return nil }
+        self.init(
+            contact: RegisteredContact(uri: binding.contact, flow: Flow(listener: listener, remote: source)),
+            validity: binding.validity)
     }
 }
 

@@ -2,6 +2,7 @@ public import CallModel
 public import CallTracing
 public import MediaControl
 public import SIPTransactions
+public import SIPUserAgent
 
 /// What is to be done now, in the order given.
 public enum SwitchboardEffect: Sendable {
@@ -14,6 +15,8 @@ public enum SwitchboardEffect: Sendable {
     case note(CallNote)
     /// A trunk's server went down or came up: one log line.
     case server(ServerNote)
+    /// Somebody was not let register: one log line.
+    case registrationRefused(RegistrationRefusal)
 }
 
 /// The answer to a command.

@@ -6,6 +6,11 @@ public enum UserAgentAction: Hashable, Sendable {
     case session(SessionID, SessionEvent)
     /// The outcome of a ping, exactly once.
     case pinged(PingID, PingOutcome)
+    /// An extension's phones are these from now on, the one that registered last at the end; only those that a restart can
+    /// take up.
+    case phonesRegistered(user: String, [RegisteredPhone])
+    /// A phone that may not register, told once in a while.
+    case registrationRefused(RegistrationRefusal)
 }
 
 /// What happened to a session.

@@ -76,18 +76,6 @@ import Testing
         #expect(try stage.invite().requestURI?.description == "sip:1001@10.0.0.1:5060")
     }
 
-    @Test func `a phone that is silent gives way to the extension's next`() throws {
-        let stage = Stage(trunks: [], extensions: Self.extensions)
-        try stage.register("1001", at: Self.phone(1))
-        try stage.register("1001", at: Self.phone(3), contact: "sip:1001@10.9.9.8:5060")
-        try stage.register("1002", at: Self.phone(2))
-        stage.forgetSent()
-        stage.place(Self.request(try Self.number("1001"), try Self.number("1002")))
-        #expect(stage.sent.first?.flow == Self.phone(3))
-        stage.pass(.seconds(4))
-        #expect(stage.sent.last?.flow == Self.phone(1))
-    }
-
     @Test func `an app without leave calls trunks alone`() throws {
         let stage = Stage(extensions: Self.extensions)
         try stage.register("1001", at: Self.phone(1))

@@ -161,6 +161,7 @@ final class Stage {
         case .note(let note):
             notes.append(note)
             return []
+        case .registrationRefused: return []
         }
     }
 

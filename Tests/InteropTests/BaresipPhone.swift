@@ -16,7 +16,7 @@ final class BaresipPhone: Sendable {
     /// - Parameter transport: `udp`, `tcp` or `tls`; baresip listens for TLS at the next port.
     init(
         name: String, frequency: Double, codec: String = "PCMA", transport: String = "udp",
-        registrar: Registrar? = nil
+        registrar: Registrar? = nil, answers: Bool = true
     ) async throws {
         folder = try ScratchFolder()
         let base = try freePort()
@@ -44,7 +44,7 @@ final class BaresipPhone: Sendable {
         let registration =
             registrar.map { "@127.0.0.1:\($0.port)>;regint=60;auth_pass=\($0.password)" }
             ?? "@127.0.0.1:\(port);transport=\(transport)>;regint=0"
-        try "<sip:\(name)\(registration);answermode=auto;audio_codecs=\(codec)\n"
+        try "<sip:\(name)\(registration);answermode=\(answers ? "auto" : "manual");audio_codecs=\(codec)\n"
             .write(to: folder.file("accounts"), atomically: true, encoding: .utf8)
         try "".write(to: folder.file("contacts"), atomically: true, encoding: .utf8)
         program = try Program(

@@ -36,6 +36,42 @@ extension InteropSuite {
             first.quit()
         }
 
+        @Test func `all phones of an extension ring, and the one that answers has the call`() async throws {
+            let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "one", "1002": "two"])
+            let registrar = BaresipPhone.Registrar(port: server.sipPort, password: "one")
+            let answering = try await BaresipPhone(name: "1001", frequency: 500, registrar: registrar)
+            try await server.hasRegistered(1)
+            let ringing = try await BaresipPhone(
+                name: "1001", frequency: 700, registrar: registrar, answers: false)
+            let other = try await BaresipPhone(
+                name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "two"))
+            try await server.hasRegistered(3)
+            let id = try await server.place(["to1": "1001", "to2": "1002", "max_call_duration": 2])
+            let record = try await server.ended(id)
+            #expect(record["end_reason"] as? String == "max_call_duration")
+            try await Tone.judge(answering.heard(), hears: 900, not: 500, seconds: 1.5)
+            let trace = String(decoding: try await server.trace(id, format: "text"), as: UTF8.self)
+            #expect(trace.contains("CANCEL") && trace.contains("487"), "\(trace)")
+            withExtendedLifetime((ringing, other)) {}
+        }
+
+        @Test func `registered phones are called at once after a crash`() async throws {
+            let extensions = ["1001": "one", "1002": "two"]
+            let server = try await ServerUnderTest(trunks: [], extensions: extensions)
+            let first = try await BaresipPhone(
+                name: "1001", frequency: 500, registrar: .init(port: server.sipPort, password: "one"))
+            let second = try await BaresipPhone(
+                name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "two"))
+            try await server.hasRegistered(2)
+            server.program.signal(SIGKILL)
+            _ = try await server.program.wait()
+            let next = try await ServerUnderTest(trunks: [], extensions: extensions, keeping: server)
+            #expect(try await next.metric("duocall_registrations_total{outcome=\"accepted\"}") == 0)
+            let id = try await next.place(["to1": "1001", "to2": "1002", "max_call_duration": 1])
+            #expect(try await next.ended(id)["end_reason"] as? String == "max_call_duration")
+            withExtendedLifetime((first, second)) {}
+        }
+
         @Test func `a wrong password registers nothing`() async throws {
             let server = try await ServerUnderTest(trunks: [], extensions: ["1001": "right"])
             let phone = try await BaresipPhone(

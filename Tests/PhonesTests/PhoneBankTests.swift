@@ -86,7 +86,7 @@ final class Caller {
                 var arrivals: [SignallingSockets.Arrival] = []
                 try sockets.send(datagram, arrivals: &arrivals)
             case .session(_, let event): events.append(event)
-            case .pinged: break
+            case .pinged, .phonesRegistered, .registrationRefused: break
             }
         }
         return events

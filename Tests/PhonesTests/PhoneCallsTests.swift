@@ -48,7 +48,7 @@ struct Exchange {
             case .transmit(let datagram):
                 perform(calls.receive(datagram.bytes, from: Flow(remote: Exchange.caller), at: now))
             case .session(_, let event): events.append(event)
-            case .pinged: break
+            case .pinged, .phonesRegistered, .registrationRefused: break
             }
         }
     }

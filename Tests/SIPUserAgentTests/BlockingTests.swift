@@ -76,6 +76,24 @@ import Testing
         #expect(desk.agent.counts.drops.strangers == 100)
     }
 
+    @Test func `a refusal is told once in a while, with who claimed what from where`() throws {
+        let desk = RegistrarDesk()
+        _ = try desk.register(password: "wrong")
+        _ = try desk.register(.init(user: "1003"))
+        desk.pass(.seconds(9))
+        _ = try desk.register(password: "wrong")
+        #expect(desk.refusals.map(\.reason) == [.wrongPassword])
+        #expect(desk.refusals[0].user == "1001" && desk.refusals[0].source == RegistrarDesk.phone.remote)
+        desk.pass(.seconds(1))
+        _ = try desk.register(.init(user: String(repeating: "9", count: 100)))
+        #expect(desk.refusals.map(\.reason) == [.wrongPassword, .unknownUser])
+        #expect(desk.refusals[1].user?.count == 64)
+        #expect(desk.refusals.map(\.untold) == [0, 2])
+        desk.pass(.seconds(10))
+        #expect(try desk.register().status == .ok)
+        #expect(desk.refusals.count == 2, "who is let in is no refusal")
+    }
+
     @Test func `guessing passwords is over after the fifth`() throws {
         let desk = RegistrarDesk()
         for guess in 1...5 { #expect(try desk.register(password: "guess\(guess)").status == .unauthorized) }

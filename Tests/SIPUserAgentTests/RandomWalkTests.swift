@@ -40,7 +40,7 @@ struct RandomWalk {
                 if message.isRequest, message.method != .ack, message.method != .invite { ours.append(message) }
                 if message.isRequest, message.method == .bye { note(bye: message) }
             case .session(let id, let event): told(event, of: id)
-            case .pinged: break
+            case .pinged, .phonesRegistered, .registrationRefused: break
             }
         }
     }

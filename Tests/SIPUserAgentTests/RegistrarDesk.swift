@@ -12,6 +12,10 @@ final class RegistrarDesk {
 
     var agent: UserAgent
     var now = Instant(nanoseconds: 1_000_000_000)
+    private(set) var refusals: [RegistrationRefusal] = []
+    /// What was told of phones that a restart takes up, and how often.
+    private(set) var kept: [String: [RegisteredPhone]] = [:]
+    private(set) var keptCount = 0
 
     init(
         _ extensions: [Extension] = [
@@ -48,7 +52,10 @@ final class RegistrarDesk {
     func send(_ text: String, from flow: Flow = RegistrarDesk.phone, isTrunk: Bool = false) throws
         -> SIPMessage?
     {
-        let sent = try allSent(agent.receive(Array(text.utf8), from: flow, isTrunk: isTrunk, at: now))
+        let actions = agent.receive(Array(text.utf8), from: flow, isTrunk: isTrunk, at: now)
+        for case .registrationRefused(let refusal) in actions { refusals.append(refusal) }
+        note(actions)
+        let sent = try allSent(actions)
         #expect(sent.count <= 1)
         return sent.first?.message
     }
@@ -88,9 +95,16 @@ final class RegistrarDesk {
         let end = now + duration
         while let due = agent.deadline, due <= end {
             now = max(now, due)
-            _ = agent.timeOut(at: now)
+            note(agent.timeOut(at: now))
         }
         now = end
+    }
+
+    private func note(_ actions: [UserAgentAction]) {
+        for case .phonesRegistered(let user, let phones) in actions {
+            kept[user] = phones
+            keptCount += 1
+        }
     }
 
     func contacts(of user: String = "1001") -> [String] { agent.contacts(of: user, at: now).map(\.uri) }

@@ -151,6 +151,31 @@ import Testing
         #expect(desk.agent.counts.registrar.bindings == 0)
     }
 
+    @Test func `phones outlast a restart, as if they had just refreshed`() throws {
+        let desk = RegistrarDesk()
+        _ = try desk.register()
+        _ = try desk.register(.init(callID: "other", contacts: ["<sip:1001@192.0.2.2>"]))
+        let tcp = Flow(
+            transport: .tcp, connection: ConnectionID(number: 1), remote: RegistrarDesk.elsewhere.remote)
+        _ = try desk.register(.init(user: "1002"), password: "x", from: tcp)
+        #expect(desk.keptCount == 2, "a connection does not outlast it")
+        _ = try desk.register(.init(sequence: 5, callID: "other", contacts: ["<sip:1001@192.0.2.2>"]))
+        #expect(desk.keptCount == 2, "a refresh changes nothing")
+        let other = RegistrarDesk()
+        other.agent.restore(desk.kept, at: other.now)
+        #expect(other.contacts() == ["sip:1001@192.0.2.2", "sip:1001@192.0.2.1:5060"])
+        other.pass(.seconds(200))
+        _ = try other.register(.init(sequence: 9))
+        other.pass(.seconds(100))
+        #expect(other.contacts() == ["sip:1001@192.0.2.1:5060"])
+        #expect(other.kept["1001"]?.map(\.contact.uri) == ["sip:1001@192.0.2.1:5060"])
+        other.pass(.seconds(200))
+        #expect(other.kept["1001"] == [])
+        let without = RegistrarDesk([Extension(user: "1002", password: "x")])
+        without.agent.restore(desk.kept, at: without.now)
+        #expect(without.contacts().isEmpty, "its extension is gone")
+    }
+
     @Test func `a phone unregisters one contact or all`() throws {
         let desk = RegistrarDesk()
         let both = RegistrarDesk.Request(contacts: ["<sip:1001@192.0.2.1:5060>", "<sip:1001@192.0.2.1:5062>"])

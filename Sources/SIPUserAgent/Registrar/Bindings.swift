@@ -10,6 +10,8 @@ struct Bindings {
     private var flows: [Flow: Int] = [:]
     private var sources: [IPAddress: Int] = [:]
     private(set) var count = 0
+    /// Users whose phones a restart would not find as they are.
+    private var changed: Set<String> = []
 
     /// When the next binding runs out.
     var deadline: Instant? {
@@ -26,8 +28,10 @@ struct Bindings {
 
     /// Puts `user`'s bindings, oldest first, in the place of those there were.
     mutating func replace(_ user: String, with bindings: [Binding]) {
-        for old in ofUser[user] ?? [] { forget(old) }
+        let former = ofUser[user] ?? []
+        for old in former { forget(old) }
         for new in bindings { remember(new) }
+        if former.lasting != bindings.lasting { changed.insert(user) }
         ofUser[user] = bindings.isEmpty ? nil : bindings
         users.set(bindings.map(\.until).min(), for: user)
     }
@@ -44,6 +48,23 @@ struct Bindings {
         for (user, bindings) in ofUser where bindings.contains(where: { $0.contact.flow == flow }) {
             replace(user, with: bindings.filter { $0.contact.flow != flow })
         }
+    }
+
+    /// Each user whose phones have changed, with those that outlast a restart, oldest first.
+    mutating func takeChanges() -> [(user: String, phones: [RegisteredPhone])] {
+        guard !changed.isEmpty else { return [] }
+        defer { changed = [] }
+        return changed.sorted().map { ($0, ofUser[$0, default: []].lasting) }
+    }
+
+    /// Takes up what a restart found.
+    mutating func restore(_ phones: [RegisteredPhone], of user: String, at now: Instant) {
+        let bindings = phones.map { phone in
+            Binding(
+                contact: phone.contact, callID: "", sequence: 0, granted: phone.validity, until: now + phone.validity)
+        }
+        replace(user, with: bindings)
+        changed.remove(user)
     }
 
     private mutating func remember(_ binding: Binding) {
@@ -65,10 +86,20 @@ struct Binding {
     /// What tells a repeated or overtaken REGISTER from a new one.
     let callID: String
     let sequence: UInt32
+    let granted: Duration
     let until: Instant
 
     /// Whether both are the same contact by the comparison of URIs.
     func isFor(_ uri: SIPURI) -> Bool { SIPURI(contact.uri).map { $0.isEquivalent(to: uri) } ?? false }
+}
+
+extension [Binding] {
+    /// What outlasts a restart: a connection does not.
+    fileprivate var lasting: [RegisteredPhone] {
+        filter { $0.contact.flow.connection == nil }.map {
+            RegisteredPhone(contact: $0.contact, validity: $0.granted)
+        }
+    }
 }
 
 extension [Flow: Int] {

@@ -8,7 +8,10 @@ extension Registrar {
         if case .refuse(let refusal) = request.message.judgement(by: .ofRegistrar) {
             return RegistrarAnswer(refusal.status, refusal.headers.map { ($0.name, $0.value) })
         }
-        guard request.message.to.uri.unescapedUser == user else { return RegistrarAnswer(.forbidden) }
+        guard request.message.to.uri.unescapedUser == user else {
+            refusals.note(.otherUser, of: user, at: request.source.remote, now: now)
+            return RegistrarAnswer(.forbidden)
+        }
         do throws(RegistrationFlaw) {
             let wishes = try self.wishes(in: request, at: now)
             var current = Array(bindings.contacts(of: user, at: now).reversed())
@@ -63,7 +66,8 @@ extension Registrar {
         let granted = min(.seconds(Int64(clamping: wanted)), longest)
         let registered = RegisteredContact(uri: contact.uri.description, flow: request.source)
         return .bind(
-            Binding(contact: registered, callID: callID, sequence: sequence, until: now + granted), contact.uri)
+            Binding(contact: registered, callID: callID, sequence: sequence, granted: granted, until: now + granted),
+            contact.uri)
     }
 
     private func apply(_ wish: Wish, to current: inout [Binding]) throws(RegistrationFlaw) {

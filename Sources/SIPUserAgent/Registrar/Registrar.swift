@@ -16,6 +16,7 @@ struct Registrar {
     var bindings = Bindings()
     var watch: SourceWatch
     var tally = RegistrarCounts()
+    var refusals = RefusalWatch()
 
     init(_ settings: RegistrarSettings, using entropy: inout Entropy) {
         self.settings = settings
@@ -36,6 +37,8 @@ struct Registrar {
     /// Whether any phone may register.
     var isOpen: Bool { !passwords.isEmpty }
 
+    func knows(_ user: String) -> Bool { passwords[user] != nil }
+
     /// A request that nobody of standing sends.
     mutating func noteStranger(_ flow: Flow, at now: Instant) {
         if !bindings.has(flow.remote.ip) { watch.note(flow.remote.ip, at: now) }
@@ -53,13 +56,16 @@ struct Registrar {
         let isKnown = isTrunk || bindings.has(request.source)
         guard isKnown || watch.mayAsk(source, at: now) else {
             tally.limited += 1
+            refusals.note(.tooMany, of: nil, at: request.source.remote, now: now)
             return nil
         }
         switch proof(in: request, at: now) {
         case .missing: return challenge(source, isStale: false, at: now)
         case .stale: return challenge(source, isStale: true, at: now)
-        case .wrong:
+        case .wrong(let user):
             tally.rejected += 1
+            let reason = passwords[user] == nil ? RegistrationRefusal.Reason.unknownUser : .wrongPassword
+            refusals.note(reason, of: user, at: request.source.remote, now: now)
             if !isTrunk, !bindings.has(source) { watch.note(source, weight: SourceWatch.wrongCredentials, at: now) }
             return challenge(source, isStale: false, at: now)
         case .right(let user):
@@ -69,7 +75,8 @@ struct Registrar {
     }
 
     private enum Proof: Hashable {
-        case missing, wrong, stale
+        case missing, stale
+        case wrong(user: String)
         case right(user: String)
     }
 
@@ -78,7 +85,9 @@ struct Registrar {
         guard let claim = lines.lazy.compactMap({ DigestClaim($0) }).first(where: { $0.realm == settings.realm })
         else { return .missing }
         let password = passwords[claim.user] ?? noPassword
-        guard claim.isProved(by: password, for: .register), passwords[claim.user] != nil else { return .wrong }
+        guard claim.isProved(by: password, for: .register), passwords[claim.user] != nil else {
+            return .wrong(user: claim.user)
+        }
         return switch nonces.judge(claim.nonce, from: request.source.remote.ip, at: now) {
         case .fresh: .right(user: claim.user)
         case .stale, .foreign: .stale

@@ -24,8 +24,8 @@ public struct RegistrarSettings: Sendable {
     public var bindingsPerExtension: Int
     /// The shortest registration granted; a shorter wish is refused with 423.
     public var shortest: Duration
-    /// The longest registration granted. Bindings are not kept across a restart, so this is also how long a phone may be
-    /// unreachable after one.
+    /// The longest registration granted. A phone that registered over a connection is lost in a restart, so this is also how
+    /// long such a one may be unreachable after it.
     public var longest: Duration
     /// The longest registration granted to a phone behind address translation over UDP: its refreshes keep the way open.
     public var longestBehindTranslation: Duration
@@ -72,6 +72,22 @@ public struct RegisteredContact: Hashable, Sendable {
     public let uri: String
     /// What its REGISTER came over; calls go there, as translation may hide the contact's own address.
     public let flow: Flow
+
+    public init(uri: String, flow: Flow) {
+        self.uri = uri
+        self.flow = flow
+    }
+}
+
+/// A registered phone, and how long its registration holds each time.
+public struct RegisteredPhone: Hashable, Sendable {
+    public let contact: RegisteredContact
+    public let validity: Duration
+
+    public init(contact: RegisteredContact, validity: Duration) {
+        self.contact = contact
+        self.validity = validity
+    }
 }
 
 /// How a registrar has answered, and what it holds.

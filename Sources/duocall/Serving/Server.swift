@@ -149,7 +149,8 @@ extension Server {
             drainTimeout: configuration.drainTimeout)
         let interrupted = try store.liveCalls().map { InterruptedCall(record: $0.record, cancelled: $0.cancelled) }
         let service = try CallService(
-            settings, sockets: sockets, interrupted: interrupted, committer: committer, log: log,
+            settings, sockets: sockets, interrupted: interrupted, phones: try store.registeredPhones(),
+            committer: committer, log: log,
             eventsCommitted: eventsCommitted)
         let refresh = try TrunkRefresh(resolution, from: targets, service: service, logger: logger)
         return (service, refresh, listeners)
