@@ -35,12 +35,12 @@ build: ## the release binary, .build/release/duocall
 	@ls -l $(RELEASE_BINARY)
 
 lint: ## the formatter's rules, and those of the tidy test
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
 	@scripts/install-packages build
 	@scripts/debug test --quiet --filter TidyTests
 
 format: ## puts every file into the formatter's shape
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
 
 clean: ## removes what was built, and the demo's data
-	@rm -rf .build Benchmarks/.build duocall-data duocall-demo.wav
+	@rm -rf .build Benchmarks/.build Fuzzing/.build duocall-data duocall-demo.wav

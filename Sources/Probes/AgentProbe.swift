@@ -6,7 +6,7 @@ import SansIO
 /// Feeds a user agent with a call of its own, phones that may register, and whatever comes.
 ///
 /// The bytes are datagrams, each ended by a zero byte and led by one that tells where it comes from and how much time
-/// passes. Every request sent must be a message; time must come to an end.
+/// passes. Whatever is sent must be a message, or answer one that is none; time must come to an end.
 enum AgentProbe {
     /// Datagrams of one run; more would only make it slow.
     private static let limit = 32
@@ -23,8 +23,9 @@ enum AgentProbe {
             now = now + .milliseconds(Int64(lead >> 3) * 100)
             take(agent.timeOut(at: now), &agent, at: now)
             let flow = Flow(remote: TransportAddress(ip: .v4(0xC000_0200 + UInt32(lead & 3)), port: 5060))
-            let actions = agent.receive(Array(piece.dropFirst()), from: flow, isTrunk: lead & 3 == 1, at: now)
-            take(actions, &agent, at: now)
+            let datagram = Array(piece.dropFirst())
+            let actions = agent.receive(datagram, from: flow, isTrunk: lead & 3 == 1, at: now)
+            take(actions, &agent, at: now, after: datagram)
         }
         finish(&agent, from: now)
     }
@@ -38,23 +39,36 @@ enum AgentProbe {
     }
 
     /// Does what the agent's user would do.
-    private static func take(_ actions: [UserAgentAction], _ agent: inout UserAgent, at now: Instant) {
+    ///
+    /// - Parameter received: the datagram that caused the actions, if one did.
+    private static func take(
+        _ actions: [UserAgentAction], _ agent: inout UserAgent, at now: Instant, after received: [UInt8]? = nil
+    ) {
         for action in actions {
             switch action {
             case .transmit(let datagram):
-                // A response repeats what it answers, broken or not (RFC 3261 §8.2.6.2); a request is all ours.
-                precondition(
-                    datagram.bytes.starts(with: "SIP/2.0".utf8) || datagram.bytes.count > SIPLimits.messageBytes
-                        || (try? SIPMessage(parsing: datagram.bytes)) != nil,
-                    "the requests that we send can be read")
+                if datagram.bytes.count <= SIPLimits.messageBytes { judge(datagram.bytes, after: received) }
             case .session(let session, .offered(let offer, _)), .session(let session, .offerRequested(let offer)):
                 _ = session
                 take(agent.answerOffer(offer, .accept(body: Array("v=0\r\n".utf8)), at: now), &agent, at: now)
             case .session(let session, .incoming):
                 take(agent.respond(session, status: 200, body: Array("v=0\r\n".utf8), at: now), &agent, at: now)
-            case .session, .pinged: break
+            case .session, .pinged, .phonesRegistered, .registrationRefused: break
             }
         }
+    }
+
+    /// A response repeats what it answers as it came (RFC 3261 §8.2.6.2), and so cannot be read where that cannot. It can
+    /// always be told from what follows it in a stream, which a broken request must not end.
+    private static func judge(_ bytes: [UInt8], after received: [UInt8]?) {
+        var framer = StreamFramer()
+        bytes.withUnsafeBytes { framer.append($0) }
+        let piece = try? framer.next()
+        precondition(piece == .message(bytes), "what we send is one message to whoever counts its bytes")
+        if (try? SIPMessage(parsing: bytes)) != nil { return }
+        precondition(bytes.starts(with: "SIP/2.0 ".utf8), "the requests that we send can be read")
+        let isAnswerToNonsense = received.map { (try? SIPMessage(parsing: $0)) == nil } ?? false
+        precondition(isAnswerToNonsense, "our answer to what can be read can be read")
     }
 
     /// Nothing waits for ever: within an hour of hanging up, all is gone.

@@ -5,6 +5,8 @@
 public enum Probe: String, Sendable, CaseIterable {
     /// A SIP message.
     case message
+    /// What comes over TCP or TLS.
+    case stream
     /// A session description, as an offer and as an answer.
     case description
     /// A digest challenge or credentials.
@@ -17,6 +19,7 @@ public enum Probe: String, Sendable, CaseIterable {
     public func run(_ bytes: [UInt8]) {
         switch self {
         case .message: MessageProbe.run(bytes)
+        case .stream: StreamProbe.run(bytes)
         case .description: DescriptionProbe.run(bytes)
         case .digest: DigestProbe.run(bytes)
         case .packet: PacketProbe.run(bytes)
