@@ -16,7 +16,7 @@ public enum SwitchboardEffect: Sendable {
     /// A trunk's server went down or came up: one log line.
     case server(ServerNote)
     /// Somebody was not let register: one log line.
-    case registrationRefused(RegistrationRefusal)
+    indirect case registrationRefused(RegistrationRefusal)
 }
 
 /// The answer to a command.

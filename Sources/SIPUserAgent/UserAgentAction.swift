@@ -10,7 +10,7 @@ public enum UserAgentAction: Hashable, Sendable {
     /// take up.
     case phonesRegistered(user: String, [RegisteredPhone])
     /// A phone that may not register, told once in a while.
-    case registrationRefused(RegistrationRefusal)
+    indirect case registrationRefused(RegistrationRefusal)
 }
 
 /// What happened to a session.

@@ -1,4 +1,5 @@
 import Foundation
+import TestMaterials
 
 /// Kamailio as a carrier's proxy: it wants a proof of every request but ACK and CANCEL, stays on the path, and passes calls
 /// on by UDP to the phone of their prefix. It also registers who proves to be somebody.
@@ -20,7 +21,7 @@ final class KamailioProxy: Sendable {
         folder = try ScratchFolder()
         (port, tlsPort) = (try freePort(), try freePort())
         let identity = folder.file("identity.pem")
-        try InteropIdentity.write(to: identity)
+        try TestIdentity.write(to: identity)
         try """
         [server:default]
         method = TLSv1.2+

@@ -1,4 +1,5 @@
 import Foundation
+import TestMaterials
 import Testing
 
 extension InteropSuite {
@@ -71,7 +72,7 @@ extension InteropSuite {
         private func server(_ path: Path, at proxy: KamailioProxy) async throws -> ServerUnderTest {
             let identity = try ScratchFolder()
             let file = identity.file("identity.pem")
-            try InteropIdentity.write(to: file)
+            try TestIdentity.write(to: file)
             let shown = path.showsCertificate ? "certificate: \(file.path), key: \(file.path), " : ""
             let account = "    username: \(KamailioProxy.user)\n    password: \(KamailioProxy.password)"
             return try await ServerUnderTest(
