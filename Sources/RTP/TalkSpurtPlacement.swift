@@ -37,8 +37,10 @@ public struct TalkSpurtPlacement: Hashable, Sendable {
 
     /// Within a spurt there is at most one correction, by one sample, in so many.
     static let correctionInterval = 160
-    /// A misplacement up to this is left alone: 1 ms.
-    static let tolerance: Int64 = 8
+    /// A misplacement up to this is left alone: 5 ms. Nobody hears it, but a tone would hear its correction.
+    static let tolerance: Int64 = 40
+    /// What is more is corrected down to this: 1 ms.
+    static let precision: Int64 = 8
     /// Further from where it is expected, a source is not merely drifting: 40 ms.
     static let longestDrift: Int64 = 320
     /// A spurt whose first packet comes later than its timestamp by this has a timestamp that stood still: 80 ms.
@@ -71,6 +73,7 @@ public struct TalkSpurtPlacement: Hashable, Sendable {
         var shift: Int64
         /// Samples placed since the last correction.
         var sinceCorrection = 0
+        var isCorrecting = false
         /// Packets in a row that came far later than expected, and the least late of them.
         var late = 0
         var leastLate = Int64.max
@@ -126,6 +129,7 @@ public struct TalkSpurtPlacement: Hashable, Sendable {
             start = max(source.extended + wanted, free(at: arrival(of: packet)))
             source.shift = start - source.extended
             source.sinceCorrection = 0
+            source.isCorrecting = false
         } else if let correction = source.correction(towards: wanted, samples: count) {
             source.shift += Int64(correction)
             count += correction
@@ -176,9 +180,8 @@ extension TalkSpurtPlacement.Source {
     /// One sample more or less, if that is due.
     fileprivate mutating func correction(towards wanted: Int64, samples: Int) -> Int? {
         sinceCorrection += samples
-        guard sinceCorrection >= Limits.correctionInterval, abs(wanted - shift) > Limits.tolerance, samples > 1 else {
-            return nil
-        }
+        isCorrecting = abs(wanted - shift) > (isCorrecting ? Limits.precision : Limits.tolerance)
+        guard isCorrecting, sinceCorrection >= Limits.correctionInterval, samples > 1 else { return nil }
         sinceCorrection = 0
         return wanted > shift ? 1 : -1
     }

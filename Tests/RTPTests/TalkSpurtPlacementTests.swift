@@ -121,6 +121,25 @@ struct TalkSpurtPlacementTests {
         #expect((1...3_000).contains(corrections))
     }
 
+    @Test func whatNobodyHearsIsNotCorrected() {
+        var (placement, random) = (TalkSpurtPlacement(), Random(state: 5))
+        let places = (0..<3_000).map { number in
+            placement.place(packet(number, at: Double(number) * 20 + random.upTo(8)))
+        }
+        #expect(places.allSatisfy { $0.count == 160 })
+    }
+
+    @Test func aFirstPacketThatCameLateIsMadeUpForAndThenLeftAlone() {
+        var placement = TalkSpurtPlacement()
+        let places = (0..<500).map { number in
+            placement.place(packet(number, at: Double(number) * 20 + (number == 0 ? 15 : 0)))
+        }
+        let corrections = places.indices.filter { places[$0].count != 160 }
+        #expect((100...113).contains(corrections.count))
+        #expect((corrections.last ?? 0) < 150)
+        #expect(abs(places[499].start - 499 * 160) <= 10)
+    }
+
     @Test func theFirstPacketLiesWhereItArrived() {
         var placement = TalkSpurtPlacement()
         #expect(placement.place(packet(5, at: 100)) == .init(start: 800, count: 160))
