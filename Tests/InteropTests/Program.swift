@@ -78,6 +78,11 @@ func freePort() throws -> UInt16 {
 private func freeUDPPort() throws -> UInt16 {
     let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     defer { close(handle) }
+    return try bindToLoopback(handle)
+}
+
+/// Binds a UDP socket to some free port of the loopback.
+func bindToLoopback(_ handle: Int32) throws -> UInt16 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

@@ -39,6 +39,33 @@ extension InteropSuite {
             }
         }
 
+        @Test func `a recording that a kill cut off is told, and its link leads to what was written`() async throws {
+            try await EventReceiver.listening { receiver, url in
+                let first = try SIPpCarrier("answer")
+                let second = try SIPpCarrier("answer")
+                let server = try await ServerUnderTest(trunks: Self.trunks(first, second), events: url)
+                let id = try await server.place(["recording": true, "events": ["record_fail"]])
+                _ = try await server.reached(4, id)
+                try await Task.sleep(for: .seconds(2))
+                server.program.signal(SIGKILL)
+                _ = try await server.program.wait()
+                let next = try await ServerUnderTest(trunks: [], keeping: server)
+                try await eventually { try await receiver.events(of: id).count == 2 }
+                let events = try await receiver.events(of: id)
+                #expect(
+                    events.map { $0["event"] as? String } == ["duo_callback.end", "duo_callback.record_fail"])
+                let name = try #require(events.last?["record_file"] as? String)
+                #expect(events.first?["record_file"] as? String == name)
+                let link = try await next.request("GET", "/recording/url/gen?id=\(name.prefix { $0 != "." })")
+                let target = try #require((link.fields["url"] as? String).flatMap { URLComponents(string: $0) })
+                let file = try await next.fetch(target)
+                #expect(file.count == events.last?["size"] as? Int)
+                // All but the last second.
+                #expect(file.count >= 58 + 2 * 8_000 && file.prefix(4) == Data("RIFF".utf8))
+                for carrier in [first, second] { #expect(try await carrier.succeeded(), "\(carrier.report)") }
+            }
+        }
+
         @Test func `an API cancel is not followed by an event, not even after a kill`() async throws {
             try await EventReceiver.listening { receiver, url in
                 let first = try SIPpCarrier("ring")

@@ -9,13 +9,27 @@ final class SIPpCarrier: Sendable {
     /// - Parameters:
     ///   - calls: SIPp ends after so many.
     ///   - mode: SIPp's transport mode, `u1` for UDP or `t1` for TCP.
-    init(_ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1") throws {
-        folder = try ScratchFolder()
+    convenience init(_ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1") throws {
+        try self.init(
+            scenario: Checkout.scenario(scenario), calls: calls, mode: mode, address: address, in: ScratchFolder())
+    }
+
+    /// - Parameter sounds: what the script speaks, by name.
+    convenience init(_ script: PhoneScript, calls: Int, sounds: [String: [UInt8]] = [:]) throws {
+        let folder = try ScratchFolder()
+        let scenario = folder.file("script.xml")
+        try script.xml.write(to: scenario, atomically: true, encoding: .utf8)
+        for (name, codes) in sounds { try Data(codes).write(to: folder.file(name)) }
+        try self.init(scenario: scenario, calls: calls, mode: "u1", address: "127.0.0.1", in: folder)
+    }
+
+    private init(scenario: URL, calls: Int, mode: String, address: String, in folder: ScratchFolder) throws {
+        self.folder = folder
         port = try freePort()
         program = try Program(
             "/usr/bin/sipp",
             [
-                "-sf", Checkout.scenario(scenario).path, "-t", mode, "-i", address, "-p", "\(port)", "-mp",
+                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp",
                 "\(try freePort() & ~1)",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",

@@ -110,16 +110,38 @@ final class ServerUnderTest: Sendable {
     }
 
     func request(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> Answer {
+        let bytes = try body.map { try JSONSerialization.data(withJSONObject: $0) }
+        return try await request(method, path, bytes, as: "application/json")
+    }
+
+    /// Uploads a voice file.
+    func upload(_ name: String, _ file: Data) async throws {
+        let answer = try await request("POST", "/management/voice_file?name=\(name)", file, as: "audio/wav")
+        guard answer.code == "000000" else { throw InteropFailure("not taken: \(answer)") }
+    }
+
+    private func request(_ method: String, _ path: String, _ body: Data?, as type: String) async throws -> Answer {
         var request = URLRequest(url: URL(string: "/v1/account/\(Self.certID)\(path)", relativeTo: url)!)
         request.httpMethod = method
         request.setValue(Self.appID, forHTTPHeaderField: "AppID")
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        request.setValue(type, forHTTPHeaderField: "Content-Type")
         let token = Data("\(Self.certID):\(Self.secret)".utf8).base64EncodedString()
         request.setValue("Basic \(token)", forHTTPHeaderField: "Authorization")
-        if let body { request.httpBody = try JSONSerialization.data(withJSONObject: body) }
+        request.httpBody = body
         let (bytes, response) = try await URLSession.shared.data(for: request)
         let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
         return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: object)
+    }
+
+    /// What is at the path of a link, without credentials.
+    func fetch(_ link: URLComponents) async throws -> Data {
+        var address = URLComponents(url: url, resolvingAgainstBaseURL: false)
+        address?.path = link.path
+        address?.percentEncodedQuery = link.percentEncodedQuery
+        guard let target = address?.url else { throw InteropFailure("no link: \(link)") }
+        let (bytes, response) = try await URLSession.shared.data(from: target)
+        guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw InteropFailure("refused: \(response)") }
+        return bytes
     }
 
     /// Places a callback and returns its id.

@@ -4,11 +4,18 @@ import Foundation
 struct Tone {
     static let rate = 8_000
 
+    /// A sine of `frequency` Hz, its amplitude a share of full scale.
+    static func sine(_ frequency: Double, share: Double, seconds: Int) -> [Int16] {
+        (0..<seconds * rate).map { Int16(32_768 * share * sin(2 * .pi * frequency * Double($0) / Double(rate))) }
+    }
+
     /// A WAV file with a sine of `frequency` Hz and half of full scale.
     static func write(frequency: Double, seconds: Int, to url: URL) throws {
-        let samples = (0..<seconds * rate).map { index in
-            Int16(16_384 * sin(2 * .pi * frequency * Double(index) / Double(rate)))
-        }
+        try wav(sine(frequency, share: 0.5, seconds: seconds)).write(to: url)
+    }
+
+    /// A WAV file of 16-bit samples.
+    static func wav(_ samples: [Int16]) -> Data {
         var file = Data()
         func append(_ value: some FixedWidthInteger) {
             withUnsafeBytes(of: value.littleEndian) { file.append(contentsOf: $0) }
@@ -26,7 +33,7 @@ struct Tone {
         file.append(contentsOf: "data".utf8)
         append(UInt32(samples.count * 2))
         for sample in samples { append(sample) }
-        try file.write(to: url)
+        return file
     }
 
     /// The samples of a 16-bit mono WAV file, whatever its header says of its length (a phone that was killed leaves it unfinished).
