@@ -57,7 +57,7 @@ let package = Package(
         // Pure rooms: values in, values out.
         room("SansIO", sees: [heap]),
         room("SIPSyntax"),
-        room("SDP", sees: ["Audio", "SansIO"]),
+        room("SDP", sees: ["RTP", "Audio", "SansIO"]),
         room("RTP"),
         room("Audio"),
         room("SIPTransactions", sees: ["SIPSyntax", "SansIO"]),
@@ -157,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "SIPSyntaxTests", dependencies: ["SIPSyntax", "TestMaterials"], exclude: ["Torture"],
             swiftSettings: strict),
-        tests(of: "SDP", with: ["Audio", "SansIO", "TestMaterials"]),
+        tests(of: "SDP", with: ["RTP", "Audio", "SansIO", "TestMaterials"]),
         tests(of: "RTP", with: ["TestMaterials"]),
         tests(of: "Audio"),
         tests(of: "SIPTransactions", with: ["SIPSyntax", "SansIO"]),

@@ -91,7 +91,7 @@ extension CallSession {
         var description = OurMedia(
             address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
             sessionID: exchange.entropy.next() >> 2)
-        let offer = description.offer()
+        let offer = description.offer(using: &exchange.entropy)
         let invitation = Invitation(
             to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, on: line, by: trunk,
             from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)

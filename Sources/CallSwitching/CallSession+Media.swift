@@ -131,7 +131,7 @@ extension CallSession {
     func offered(_ offer: OfferID, _ body: [UInt8], _ party: Party, at now: Instant, _ exchange: inout Exchange) {
         guard var description = legs[party].description else { preconditionFailure("a dialled leg has a description") }
         do {
-            let (answer, agreed) = try description.answer(offer: body)
+            let (answer, agreed) = try description.answer(offer: body, using: &exchange.entropy)
             legs[party].description = description
             legs[party].localDescription = answer
             exchange.accept(exchange.agent.answerOffer(offer, .accept(body: answer), at: now))
@@ -144,7 +144,7 @@ extension CallSession {
     /// A re-INVITE without a body gets our full offer.
     func offerRequested(_ offer: OfferID, _ party: Party, at now: Instant, _ exchange: inout Exchange) {
         guard var description = legs[party].description else { preconditionFailure("a dialled leg has a description") }
-        let body = description.offer()
+        let body = description.offer(using: &exchange.entropy)
         legs[party].description = description
         legs[party].localDescription = body
         exchange.accept(exchange.agent.answerOffer(offer, .accept(body: body), at: now))

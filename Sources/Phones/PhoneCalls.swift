@@ -121,7 +121,7 @@ struct PhoneCalls {
         guard let port = plan.voice == .none ? ports.first : ports.take() else { return respond(id, 480, at: now) }
         var media = OurMedia(address: address, port: port, codecs: [.pcma, .pcmu], sessionID: entropy.next())
         do throws(SDPRefusal) {
-            let (answer, agreed) = try media.answer(offer: incoming.body)
+            let (answer, agreed) = try media.answer(offer: incoming.body, using: &entropy)
             calls[id] = Call(
                 plan: plan, phone: incoming.user, caller: incoming.caller, port: port, answer: answer, agreed: agreed,
                 stage: .ringing(until: nil))

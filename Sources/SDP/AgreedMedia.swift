@@ -1,4 +1,5 @@
 public import Audio
+public import RTP
 public import SansIO
 
 /// A codec under a payload type.
@@ -30,6 +31,8 @@ public struct AgreedMedia: Hashable, Sendable {
     public var maySend: Bool
     /// Whether the far end wants to receive: its direction is `sendrecv` or `recvonly`, and its address is specified.
     public var mayReceive: Bool
+    /// The keys of SRTP; `nil` for plain RTP.
+    public var keys: SRTPKeys?
 }
 
 extension SessionDescription {

@@ -26,6 +26,8 @@ struct OurAudio: Hashable {
     /// The payload type of telephone-events, where the description has them.
     let events: UInt8?
     let direction: MediaDirection
+    let profile: RTPProfile
+    let cryptos: [CryptoAttribute]
 }
 
 /// Writes session descriptions (RFC 8866 §5) in the shape that RFC 3264 §5 recommends for calls.
@@ -66,7 +68,8 @@ struct DescriptionWriter {
             types.append(String(events))
             text += "a=rtpmap:\(events) telephone-event/\(G711.sampleRate)\r\na=fmtp:\(events) 0-15\r\n"
         }
-        return "m=audio \(port) RTP/AVP \(types.joined(separator: " "))\r\n\(text)"
+        for crypto in audio.cryptos { text += crypto.line + "\r\n" }
+        return "m=audio \(port) \(audio.profile.rawValue) \(types.joined(separator: " "))\r\n\(text)"
             + "a=ptime:20\r\na=\(audio.direction.rawValue)\r\n"
     }
 }

@@ -1,4 +1,5 @@
 public import Audio
+internal import RTP
 public import SansIO
 
 /// Our end of one party's media session: what we offer and answer over its life (RFC 3264).
@@ -11,6 +12,7 @@ public struct OurMedia: Hashable, Sendable {
     /// In our order of preference.
     private let codecs: [G711]
     private let sessionID: UInt64
+    private var security: SecurityNegotiation
 
     private var version: UInt64 = 1
     /// What the last description said.
@@ -24,32 +26,43 @@ public struct OurMedia: Hashable, Sendable {
     ///   - address: where we receive; not unspecified.
     ///   - port: of RTP, even; RTCP is one above.
     ///   - codecs: at least one, in order of preference.
+    ///   - security: whether the stream is to be encrypted.
     ///   - sessionID: a number hard to guess, of which 62 bits are used (RFC 3264 §5).
-    public init(address: IPAddress, port: UInt16, codecs: [G711], sessionID: UInt64) {
+    public init(
+        address: IPAddress, port: UInt16, codecs: [G711], security: MediaSecurity = .off, sessionID: UInt64
+    ) {
         precondition(!codecs.isEmpty && port > 0 && !address.isUnspecified)
         self.address = address
         self.port = port
         self.codecs = codecs
+        self.security = SecurityNegotiation(security)
         self.sessionID = sessionID & (1 << 62 - 1)
     }
 
     /// A full offer: all our codecs, the current one first. Its version is higher than the last description's if
-    /// anything differs (RFC 3264 §8).
-    public mutating func offer() -> [UInt8] {
-        describe(OurPicture(streams: last?.streams ?? [.audio], audio: offeredAudio, times: [.unbounded]))
+    /// anything differs (RFC 3264 §8), and it does where there are keys: they are new in every offer.
+    public mutating func offer(using entropy: inout Entropy) -> [UInt8] {
+        let cryptos = security.offer(using: &entropy)
+        return describe(
+            OurPicture(streams: last?.streams ?? [.audio], audio: offeredAudio(cryptos), times: [.unbounded]))
     }
 
     /// What the far end may send before it has described its own side: the codecs that we offer.
-    public var offeredCodecs: [CodecMapping] { offeredAudio.codecs }
+    public var offeredCodecs: [CodecMapping] {
+        let preferred = codecs.filter { $0 == current } + codecs.filter { $0 != current }
+        return preferred.map { CodecMapping(payloadType: $0.staticPayloadType, codec: $0) }
+    }
 
     /// The payload type of telephone-events that we offer.
     public var offeredEvents: UInt8 { eventsPayloadType }
 
-    private var offeredAudio: OurAudio {
-        let preferred = codecs.filter { $0 == current } + codecs.filter { $0 != current }
-        return OurAudio(
-            codecs: preferred.map { CodecMapping(payloadType: $0.staticPayloadType, codec: $0) },
-            events: eventsPayloadType, direction: .sendrecv)
+    /// Whether our offers have keys. If so, what the far end sends before it has described its own side cannot be read.
+    public var offersKeys: Bool { security.policy != .off }
+
+    private func offeredAudio(_ cryptos: [CryptoAttribute]) -> OurAudio {
+        OurAudio(
+            codecs: offeredCodecs, events: eventsPayloadType, direction: .sendrecv,
+            profile: security.offeredProfile, cryptos: cryptos)
     }
 
     /// Judges an answer to our last offer (RFC 3264 §7). The first codec in the answer that is ours is the one to
@@ -61,29 +74,41 @@ public struct OurMedia: Hashable, Sendable {
         stream.assumeEvents(as: eventsPayloadType)
         let sends = try common(with: stream)
         let accepts = sends.map { CodecMapping(payloadType: $0.codec.staticPayloadType, codec: $0.codec) }
-        let agreed = try agree(on: stream, of: description, sends: sends, accepts: accepts, events: eventsPayloadType)
+        var negotiation = security
+        let keys = try negotiation.judge(answer: stream)
+        let agreed = try agree(
+            on: stream, of: description, sends: sends, accepts: accepts, events: eventsPayloadType, keys: keys)
+        security = negotiation
         current = agreed.sends.codec
         return agreed
     }
 
     /// Answers an offer from our own media (RFC 3264 §6): one audio stream with the codecs in common, in the offer's
-    /// order and under its payload types, its direction mirrored; all other streams refused.
+    /// order and under its payload types, its direction mirrored; all other streams refused. Where the far end keeps its
+    /// key, we keep ours, else ours is new as well.
     ///
     /// An offer that is refused leaves the session as it was.
-    public mutating func answer(offer bytes: [UInt8]) throws(SDPRefusal) -> (answer: [UInt8], agreed: AgreedMedia) {
+    public mutating func answer(
+        offer bytes: [UInt8], using entropy: inout Entropy
+    ) throws(SDPRefusal) -> (answer: [UInt8], agreed: AgreedMedia) {
         let description = try SessionDescription(bytes)
         let index = try choose(from: description)
         let stream = description.streams[index]
         let sends = try common(with: stream)
         let events = stream.eventsPayloadType ?? eventsPayloadType
-        let agreed = try agree(on: stream, of: description, sends: sends, accepts: sends, events: events)
+        var negotiation = security
+        let crypto = try negotiation.answer(stream, using: &entropy)
+        let agreed = try agree(
+            on: stream, of: description, sends: sends, accepts: sends, events: events, keys: negotiation.agreed)
+        security = negotiation
         current = agreed.sends.codec
         eventsPayloadType = events
         let picture = OurPicture(
             streams: description.streams.enumerated().map { $0 == index ? .audio : .refused($1.refusal) },
             audio: OurAudio(
                 codecs: sends, events: stream.eventsPayloadType,
-                direction: description.direction(of: stream).mirrored),
+                direction: description.direction(of: stream).mirrored, profile: stream.profile ?? .plain,
+                cryptos: crypto.map { [$0] } ?? []),
             times: description.times)
         return (describe(picture), agreed)
     }
@@ -100,6 +125,7 @@ public struct OurMedia: Hashable, Sendable {
         for index in audio.filter({ $0 == present }) + audio.filter({ $0 != present }) {
             do throws(SDPRefusal) {
                 _ = try common(with: description.streams[index])
+                _ = try security.choice(in: description.streams[index])
                 _ = try description.destinations(of: description.streams[index], from: address)
                 return index
             } catch {
@@ -112,7 +138,7 @@ public struct OurMedia: Hashable, Sendable {
     /// The codecs of a stream that are ours, in its order and under its payload types.
     private func common(with stream: StreamDescription) throws(SDPRefusal) -> [CodecMapping] {
         guard stream.isAudio, stream.port > 0 else { throw .noAudio }
-        guard stream.isPlainRTP else { throw .otherTransport }
+        guard stream.profile != nil else { throw .otherTransport }
         let common = stream.codecs.filter { codecs.contains($0.codec) }
         guard !common.isEmpty else { throw .noCommonCodec }
         return common
@@ -120,14 +146,14 @@ public struct OurMedia: Hashable, Sendable {
 
     private func agree(
         on stream: StreamDescription, of description: SessionDescription, sends: [CodecMapping],
-        accepts: [CodecMapping], events: UInt8
+        accepts: [CodecMapping], events: UInt8, keys: SRTPKeys?
     ) throws(SDPRefusal) -> AgreedMedia {
         let (rtp, rtcp) = try description.destinations(of: stream, from: address)
         let direction = description.direction(of: stream)
         return AgreedMedia(
             rtp: rtp, rtcp: rtcp, sends: sends[0], accepts: accepts, sendsEventsAs: stream.eventsPayloadType,
             acceptsEventsAs: stream.eventsPayloadType == nil ? nil : events,
-            maySend: direction.sends, mayReceive: direction.receives && !rtp.ip.isUnspecified)
+            maySend: direction.sends, mayReceive: direction.receives && !rtp.ip.isUnspecified, keys: keys)
     }
 
     private mutating func describe(_ picture: OurPicture) -> [UInt8] {

@@ -4,8 +4,10 @@ public enum SDPRefusal: Error, Hashable, Sendable {
     case malformed
     /// No audio stream, or one with port 0.
     case noAudio
-    /// Audio by another transport than plain `RTP/AVP`.
+    /// Audio by another transport than `RTP/AVP` or, where it may or must be encrypted, `RTP/SAVP`.
     case otherTransport
+    /// Audio that is to be encrypted, without exactly one key that fits our offer, or without any that we can use.
+    case unusableKeys
     /// A connection address that cannot be sent to: none, a name, a multicast group, another address family than ours.
     case unusableAddress
     /// Audio without a codec of ours.
@@ -15,7 +17,7 @@ public enum SDPRefusal: Error, Hashable, Sendable {
     public var status: Int {
         switch self {
         case .malformed: 400
-        case .noAudio, .otherTransport, .unusableAddress, .noCommonCodec: 488
+        case .noAudio, .otherTransport, .unusableKeys, .unusableAddress, .noCommonCodec: 488
         }
     }
 
@@ -25,6 +27,7 @@ public enum SDPRefusal: Error, Hashable, Sendable {
         case .malformed: (399, "Malformed session description")
         case .noAudio: (304, "Media type not available")
         case .otherTransport: (302, "Incompatible transport protocol")
+        case .unusableKeys: (399, "No usable crypto attribute")
         case .unusableAddress: (301, "Incompatible network address formats")
         case .noCommonCodec: (305, "Incompatible media format")
         }
@@ -41,6 +44,8 @@ public enum SDPLimits {
     public static let formats = 64
     /// Times of the session; more are passed over.
     public static let times = 4
+    /// `crypto` attributes of a stream.
+    public static let cryptos = 32
     /// `rtpmap` attributes of a stream.
     public static let mappings = 128
 }

@@ -16,6 +16,10 @@ struct StreamDescription {
     private(set) var direction: MediaDirection?
     private(set) var rtcp: RTCPAttribute?
     private var mappings: [FormatMapping] = []
+    /// The `crypto` attributes that we can use, in the stream's order of preference.
+    private(set) var cryptos: [CryptoAttribute] = []
+    /// How many there are, with those that we cannot.
+    private(set) var cryptoCount = 0
 
     /// Reads the `m=` line's value.
     init(_ value: ArraySlice<UInt8>) throws(SDPRefusal) {
@@ -62,11 +66,16 @@ struct StreamDescription {
             mappings.append(mapping)
         } else if name.reads("rtcp") {
             rtcp = RTCPAttribute(value) ?? rtcp
+        } else if name.reads("crypto") {
+            guard cryptoCount < SDPLimits.cryptos else { throw .malformed }
+            cryptoCount += 1
+            if let crypto = CryptoAttribute(value) { cryptos.append(crypto) }
         }
     }
 
     var isAudio: Bool { kind.reads("audio") }
-    var isPlainRTP: Bool { transport.reads("RTP/AVP") }
+    /// `nil` for a transport that we do not speak.
+    var profile: RTPProfile? { RTPProfile.allCases.first { transport.reads($0.rawValue) } }
 
     /// The stream's G.711 formats in its order of preference, each codec under the first of its payload types.
     var codecs: [CodecMapping] {
@@ -95,6 +104,12 @@ struct StreamDescription {
         if let mapping = mappings.first(where: { $0.payloadType == type }) { return mapping.format }
         return G711.allCases.first { $0.staticPayloadType == type }.map(StreamFormat.codec) ?? .other
     }
+}
+
+/// How RTP is carried (RFC 3551, RFC 3711 §12).
+enum RTPProfile: String, Hashable, CaseIterable {
+    case plain = "RTP/AVP"
+    case secure = "RTP/SAVP"
 }
 
 /// What a payload type stands for.

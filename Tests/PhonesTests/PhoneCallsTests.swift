@@ -8,6 +8,14 @@ import Testing
 
 @testable import Phones
 
+extension OurMedia {
+    /// An offer without keys.
+    mutating func offer() -> [UInt8] {
+        var entropy = Entropy(seed: 1)
+        return offer(using: &entropy)
+    }
+}
+
 /// A caller and a bank of phones, joined without a network.
 struct Exchange {
     static let phones = TransportAddress(ip: .v4(0x7F00_0001), port: 5070)
