@@ -35,7 +35,7 @@ let package = Package(
         + [
             "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork", "MediaNetwork", "MediaControl", "RTP",
             "Audio",
-            "LinuxIO", "SansIO", "Probes",
+            "LinuxIO", "SansIO", "Probes", "CSRTP",
         ].map { name in .library(name: name, targets: [name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -64,7 +64,7 @@ let package = Package(
         room("SIPUserAgent", sees: ["SIPTransactions", "SIPSyntax", "SansIO", crypto, cryptoExtras]),
         room("CallModel"),
         room("CallFlow", sees: ["CallModel", "SansIO"]),
-        room("MediaControl", sees: ["SansIO", "Audio"]),
+        room("MediaControl", sees: ["RTP", "Audio", "SansIO"]),
         room("CallTracing", sees: ["CallModel", "SIPTransactions", "SIPSyntax", "SansIO"]),
         room(
             "CallSwitching",
@@ -86,6 +86,7 @@ let package = Package(
 
         // I/O rooms.
         .target(name: "CLinux"),
+        .target(name: "CSRTP", linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("nettle")]),
         .systemLibrary(name: "CAres"),
         .systemLibrary(name: "CLame"),
         .systemLibrary(name: "CSndfile"),
@@ -99,7 +100,7 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),
-        room("MediaNetwork", sees: ["LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
+        room("MediaNetwork", sees: ["CSRTP", "LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
         room(
             "Storage",
             sees: [
@@ -178,7 +179,9 @@ let package = Package(
         tests(of: "Probes"),
         tests(of: "LinuxIO", with: ["SansIO"]),
         tests(of: "MediaCodecs", with: ["Audio", "CSndfile"]),
-        tests(of: "MediaNetwork", with: ["LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
+        tests(
+            of: "MediaNetwork",
+            with: ["CSRTP", "LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Webhooks",

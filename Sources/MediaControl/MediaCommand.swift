@@ -1,4 +1,5 @@
 public import Audio
+public import RTP
 public import SansIO
 
 /// One party's media in the packet loop: a port pair, what arrives there and what is sent from there.
@@ -72,11 +73,12 @@ public struct RemoteMedia: Hashable, Sendable {
     public var mayReceive: Bool
     /// Whether the far end may send (its direction is `sendrecv` or `sendonly`).
     public var maySend: Bool
+    public var protection: MediaProtection
 
     public init(
         rtp: TransportAddress, rtcp: TransportAddress, latching: LatchPolicy, sends: PayloadMapping,
         accepts: [PayloadMapping], sendsEventsAs: UInt8? = nil, acceptsEventsAs: UInt8? = nil,
-        mayReceive: Bool = true, maySend: Bool = true
+        mayReceive: Bool = true, maySend: Bool = true, protection: MediaProtection = .plain
     ) {
         self.rtp = rtp
         self.rtcp = rtcp
@@ -87,7 +89,18 @@ public struct RemoteMedia: Hashable, Sendable {
         self.acceptsEventsAs = acceptsEventsAs
         self.mayReceive = mayReceive
         self.maySend = maySend
+        self.protection = protection
     }
+}
+
+/// Whether a leg's packets are encrypted and authenticated.
+public enum MediaProtection: Hashable, Sendable {
+    case plain
+    /// They will be, with keys that are not known yet: none is taken and none is sent.
+    case awaitsKeys
+    /// SRTP and SRTCP (RFC 3711). While a description keeps a key, what is known of its packets stays; where another key comes,
+    /// the roll-over count stays (RFC 3711 §3.3.1).
+    case srtp(SRTPKeys)
 }
 
 /// A codec under its negotiated payload type.

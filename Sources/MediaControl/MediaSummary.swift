@@ -7,6 +7,10 @@ public struct MediaSummary: Hashable, Sendable {
     public var packetsRefused: UInt64
     /// Packets from sources that may not be latched to.
     public var packetsFromStrangers: UInt64
+    /// Packets whose authentication failed, of RTP and RTCP.
+    public var packetsForged: UInt64
+    /// Authentic packets that had come before, or too long after others to tell.
+    public var packetsReplayed: UInt64
     /// Good packets that were not passed on: telephone-events to a leg that negotiated none, and packets from before a seam.
     public var packetsDropped: UInt64
     /// Packets that the system refused to send, or whose destination had refused an earlier one (ICMP).
@@ -18,7 +22,8 @@ public struct MediaSummary: Hashable, Sendable {
 
     public init(
         packetsReceived: UInt64 = 0, packetsSent: UInt64 = 0, packetsLost: UInt64 = 0, packetsRefused: UInt64 = 0,
-        packetsFromStrangers: UInt64 = 0, packetsDropped: UInt64 = 0, sendFailures: UInt64 = 0,
+        packetsFromStrangers: UInt64 = 0, packetsForged: UInt64 = 0, packetsReplayed: UInt64 = 0,
+        packetsDropped: UInt64 = 0, sendFailures: UInt64 = 0,
         quality: MediaQuality? = nil, reported: ReportedReception? = nil
     ) {
         self.packetsReceived = packetsReceived
@@ -26,6 +31,8 @@ public struct MediaSummary: Hashable, Sendable {
         self.packetsLost = packetsLost
         self.packetsRefused = packetsRefused
         self.packetsFromStrangers = packetsFromStrangers
+        self.packetsForged = packetsForged
+        self.packetsReplayed = packetsReplayed
         self.packetsDropped = packetsDropped
         self.sendFailures = sendFailures
         self.quality = quality

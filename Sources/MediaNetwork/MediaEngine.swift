@@ -27,6 +27,7 @@ public final class MediaEngine: Sendable {
     ) throws(SystemError) {
         precondition(count > 0 && legLimit >= count)
         try ProcessLimits.raiseOpenFiles()
+        try PacketCipher.start()
         var inboxes: [CommandInbox] = []
         for _ in 0..<count { inboxes.append(try CommandInbox()) }
         let files = try FileThreads(voices: voiceFolder, recordings: recordingFolder, inboxes, report)

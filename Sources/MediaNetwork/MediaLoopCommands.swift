@@ -68,6 +68,7 @@ extension MediaLoop {
         let agreement = Leg.Agreement(media)
         if leg.pointee.agreement.mayReceive != agreement.mayReceive { leg.pointee.stream.cut() }
         leg.pointee.agreement = agreement
+        leg.pointee.cipher.apply(media.protection, ssrc: leg.pointee.stream.ssrc)
         leg.pointee.lastCode = agreement.payloads.sends.codec.silence
         leg.pointee.latch = Latch(described: media.rtp, policy: media.latching)
         leg.pointee.rtcpDestination = media.rtcp

@@ -15,9 +15,15 @@ extension MediaLoop {
             leg.pointee.counts.fromStrangers += 1
             return
         }
-        guard length <= PacketMemory.size,
+        guard length <= PacketMemory.size else {
+            leg.pointee.counts.refused += 1
+            return
+        }
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: memory.received[..<length])
+        guard let plain = leg.pointee.accepted(leg.pointee.cipher.openControl(bytes)) else { return }
+        guard
             let packet = ReceivedRTCP(
-                UnsafeRawBufferPointer(rebasing: memory.received[..<length]), about: leg.pointee.stream.ssrc)
+                UnsafeRawBufferPointer(rebasing: memory.received[..<plain]), about: leg.pointee.stream.ssrc)
         else {
             leg.pointee.counts.refused += 1
             return
@@ -43,7 +49,8 @@ extension MediaLoop {
         guard destination.canBeReached else { return }
         let length = leg.pointee.control.write(packet, to: memory.made)
         let bytes = UnsafeRawBufferPointer(rebasing: memory.made[..<length])
-        switch leg.pointee.rtcp.send(bytes, to: destination) {
+        guard let sealed = leg.pointee.cipher.sealControl(bytes, in: memory.sealed) else { return }
+        switch leg.pointee.rtcp.send(sealed, to: destination) {
         case .sent: break
         case .full, .failed: leg.pointee.counts.sendFailures += 1
         }

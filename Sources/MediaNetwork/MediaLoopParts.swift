@@ -56,9 +56,12 @@ struct PacketMemory: ~Copyable {
 
     let received = UnsafeMutableRawBufferPointer.allocate(byteCount: PacketMemory.size, alignment: 16)
     let made = UnsafeMutableRawBufferPointer.allocate(byteCount: PacketMemory.size, alignment: 16)
+    let sealed = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: PacketMemory.size + PacketCipher.longestTrailer, alignment: 16)
 
     deinit {
         received.deallocate()
         made.deallocate()
+        sealed.deallocate()
     }
 }

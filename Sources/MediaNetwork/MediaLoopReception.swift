@@ -52,9 +52,8 @@ extension MediaLoop {
     /// - Parameter source: `nil` where the kernel sees to it.
     private mutating func take(_ length: Int, from source: TransportAddress?, _ slot: Int, at now: Instant) {
         let leg = table.legs + slot
-        guard length <= PacketMemory.size,
-            let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: memory.received[..<length]))
-        else {
+        guard let length = opened(length, from: source, slot) else { return }
+        guard let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: memory.received[..<length])) else {
             leg.pointee.counts.refused += 1
             return
         }
@@ -65,6 +64,23 @@ extension MediaLoop {
             leg.pointee.latch.heard(at: now)
         }
         accept(packet, kind, slot, at: now)
+    }
+
+    /// The length of the packet once it is plain; `nil` where it is nothing to look at. What fails here has no part in
+    /// latching.
+    private func opened(_ length: Int, from source: TransportAddress?, _ slot: Int) -> Int? {
+        let leg = table.legs + slot
+        guard length <= PacketMemory.size else {
+            leg.pointee.counts.refused += 1
+            return nil
+        }
+        guard !leg.pointee.cipher.isPlain else { return length }
+        if let source, leg.pointee.latch.excludes(source) {
+            leg.pointee.counts.fromStrangers += 1
+            return nil
+        }
+        let packet = UnsafeMutableRawBufferPointer(rebasing: memory.received[..<length])
+        return leg.pointee.accepted(leg.pointee.cipher.open(packet))
     }
 
     private mutating func admit(

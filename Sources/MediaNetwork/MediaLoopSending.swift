@@ -132,10 +132,13 @@ extension MediaLoop {
             marker: header.marker, payloadType: type, sequence: header.sequence, timestamp: header.timestamp,
             ssrc: leg.pointee.stream.ssrc
         ).write(to: packet)
+        guard let sealed = leg.pointee.cipher.seal(UnsafeRawBufferPointer(packet), in: memory.sealed) else {
+            leg.pointee.counts.dropped += 1
+            return
+        }
         let outcome =
             leg.pointee.isConnected
-            ? leg.pointee.rtp.send(UnsafeRawBufferPointer(packet))
-            : leg.pointee.rtp.send(UnsafeRawBufferPointer(packet), to: leg.pointee.latch.destination)
+            ? leg.pointee.rtp.send(sealed) : leg.pointee.rtp.send(sealed, to: leg.pointee.latch.destination)
         switch outcome {
         case .sent:
             leg.pointee.sent.packets &+= 1

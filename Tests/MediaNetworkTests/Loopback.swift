@@ -114,10 +114,15 @@ final class Bench {
     deinit { engine.stop() }
 
     /// Opens a leg whose far end is `phone`; its SSRC is its number and its stream begins at 1,000 and 50,000.
-    func open(_ number: UInt64, _ phone: TestPhone, describe remote: RemoteMedia? = nil) throws -> MediaLegID {
+    func open(
+        _ number: UInt64, _ phone: TestPhone, describe remote: RemoteMedia? = nil, firstSequence: UInt16 = 1_000
+    ) throws -> MediaLegID {
         let leg = MediaLegID(number: number)
         engine.perform([
-            .open(leg, MediaEndpoint.test(port: phone.server.port, ssrc: UInt32(number), ip: phone.server.ip)),
+            .open(
+                leg,
+                MediaEndpoint.test(
+                    port: phone.server.port, ssrc: UInt32(number), ip: phone.server.ip, firstSequence: firstSequence)),
             .describe(leg, remote ?? phone.media()),
         ])
         try log.take(.opened(leg))
@@ -136,8 +141,10 @@ func openAnywhere(_ leg: MediaLegID, _ engine: MediaEngine, _ log: ReportLog) th
 }
 
 extension MediaEndpoint {
-    static func test(port: UInt16, ssrc: UInt32 = 1, ip: IPAddress = loopback) -> MediaEndpoint {
-        MediaEndpoint(address: ip, port: port, ssrc: ssrc, firstSequence: 1_000, firstTimestamp: 50_000)
+    static func test(
+        port: UInt16, ssrc: UInt32 = 1, ip: IPAddress = loopback, firstSequence: UInt16 = 1_000
+    ) -> MediaEndpoint {
+        MediaEndpoint(address: ip, port: port, ssrc: ssrc, firstSequence: firstSequence, firstTimestamp: 50_000)
     }
 }
 
@@ -164,13 +171,14 @@ final class TestPhone {
 
     func media(
         codec: G711 = .pcma, anySource: Bool = false, eventsAs: UInt8? = nil, mayReceive: Bool = true,
-        maySend: Bool = true
+        maySend: Bool = true, protection: MediaProtection = .plain
     ) -> RemoteMedia {
         let mapping = PayloadMapping(payloadType: codec.staticPayloadType, codec: codec)
         return RemoteMedia(
             rtp: address, rtcp: TransportAddress(ip: address.ip, port: address.port + 1),
             latching: LatchPolicy(anySource: anySource, signallingPeer: address.ip), sends: mapping, accepts: [mapping],
-            sendsEventsAs: eventsAs, acceptsEventsAs: eventsAs, mayReceive: mayReceive, maySend: maySend)
+            sendsEventsAs: eventsAs, acceptsEventsAs: eventsAs, mayReceive: mayReceive, maySend: maySend,
+            protection: protection)
     }
 
     func send(
@@ -213,7 +221,7 @@ final class TestPhone {
         return outcome != .nothing
     }
 
-    private static func read(_ socket: borrowing UDPSocket) throws -> ([UInt8], TransportAddress) {
+    static func read(_ socket: borrowing UDPSocket) throws -> ([UInt8], TransportAddress) {
         let poller = try Poller()
         try poller.add(socket.descriptor, token: 0)
         var buffer = [UInt8](repeating: 0, count: 2048)

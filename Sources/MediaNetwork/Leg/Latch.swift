@@ -70,6 +70,15 @@ struct Latch {
     /// Whether control packets from this address may be the leg's.
     func trusts(_ ip: IPAddress) -> Bool { ip == described.ip || ip == destination.ip }
 
+    /// Whether a packet from there is a stranger's, whatever it says.
+    func excludes(_ source: TransportAddress) -> Bool {
+        switch state {
+        case .locked(let locked): source != locked
+        case .learning: source != described && !mayLock(to: source)
+        case .lapsed(let previous, _): source != described && source != previous && !mayLock(to: source)
+        }
+    }
+
     /// Judges a well-formed RTP packet.
     mutating func judge(_ source: TransportAddress, ssrc: UInt32, negotiated: Bool, at now: Instant) -> Verdict {
         switch state {

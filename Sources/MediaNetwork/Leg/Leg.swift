@@ -14,6 +14,7 @@ struct Leg: ~Copyable {
     var reception = ReceptionStatistics()
     let rtp: UDPSocket
     var hearing = Hearing.everybody
+    var cipher = PacketCipher()
     /// What was agreed with the far end; nothing before its description is known.
     var agreement = Agreement()
     /// The legs that are fed from this one are a chain through the table.
@@ -103,6 +104,8 @@ struct Leg: ~Copyable {
     struct Counts {
         var refused: UInt64 = 0
         var fromStrangers: UInt64 = 0
+        var forged: UInt64 = 0
+        var replayed: UInt64 = 0
         var dropped: UInt64 = 0
         var sendFailures: UInt64 = 0
     }
@@ -131,6 +134,7 @@ struct Leg: ~Copyable {
             packetsReceived: reception.totalReceived, packetsSent: UInt64(sent.packets),
             packetsLost: reception.totalLost,
             packetsRefused: counts.refused, packetsFromStrangers: counts.fromStrangers,
+            packetsForged: counts.forged, packetsReplayed: counts.replayed,
             packetsDropped: counts.dropped, sendFailures: counts.sendFailures, quality: quality,
             reported: control.reported)
     }
