@@ -139,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "duocall",
             dependencies: [
-                "CallRuntime", "CallSwitching", "CallModel", "CallTracing", "HTTPAPI", "MediaCodecs", "Phones", "Audio",
+                "CallRuntime", "CallSwitching", "CallModel", "CallTracing", "HTTPAPI", "MediaCodecs", "Phones", "SDP",
+                "Audio",
                 "LinuxIO",
                 "SIPUserAgent",
                 "SIPTransactions",
@@ -170,8 +171,7 @@ let package = Package(
             of: "CallSwitching",
             with: [
                 "CallModel", "CallFlow", "CallTracing", "MediaControl", "SIPUserAgent", "SIPTransactions", "SIPSyntax",
-                "SDP",
-                "Audio", "SansIO",
+                "SDP", "RTP", "Audio", "SansIO",
             ]),
         tests(
             of: "Simulation",
@@ -215,8 +215,8 @@ let package = Package(
         tests(
             of: "duocall",
             with: [
-                "Audio", "CallModel", "CallSwitching", "HTTPAPI", "SIPNetwork", "SIPTransactions", "SIPUserAgent",
-                "SansIO", "Storage", log,
+                "Audio", "CallModel", "CallSwitching", "HTTPAPI", "SDP", "SIPNetwork", "SIPTransactions",
+                "SIPUserAgent", "SansIO", "Storage", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -90,7 +90,7 @@ extension CallSession {
     ) -> Invited? {
         var description = OurMedia(
             address: trunk.mediaAddress, port: legs[party].port, codecs: codecs(for: party, on: trunk),
-            sessionID: exchange.entropy.next() >> 2)
+            security: trunk.security, sessionID: exchange.entropy.next() >> 2)
         let offer = description.offer(using: &exchange.entropy)
         let invitation = Invitation(
             to: legs[party].redirections.last ?? record.request.destination(of: party).dialled, on: line, by: trunk,

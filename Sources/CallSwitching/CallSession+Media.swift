@@ -78,7 +78,8 @@ extension CallSession {
                 .describe(
                     legs[party].media,
                     RemoteMedia(
-                        unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching))))
+                        unanswered: description.offeredCodecs, events: description.offeredEvents, latching: latching,
+                        protection: description.offersKeys ? .awaitsKeys : .plain))))
     }
 
     /// A provisional response's description holds until another comes; an unusable one is passed over: `false`.
@@ -147,6 +148,8 @@ extension CallSession {
         let body = description.offer(using: &exchange.entropy)
         legs[party].description = description
         legs[party].localDescription = body
+        // Our keys are new, so that even the answer in force would change something.
+        if description.offersKeys { legs[party].remoteDescription = [] }
         exchange.accept(exchange.agent.answerOffer(offer, .accept(body: body), at: now))
     }
 
@@ -205,17 +208,21 @@ extension PayloadMapping {
 
 extension RemoteMedia {
     /// Before the far end has described itself: it may send whatever we offered, from its trunk; it is sent nothing.
-    fileprivate init(unanswered offered: [CodecMapping], events: UInt8, latching: LatchPolicy) {
+    fileprivate init(
+        unanswered offered: [CodecMapping], events: UInt8, latching: LatchPolicy, protection: MediaProtection
+    ) {
         let nowhere = TransportAddress(ip: .v4(0), port: 0)
         self.init(
             rtp: nowhere, rtcp: nowhere, latching: latching, sends: PayloadMapping(offered[0]),
-            accepts: offered.map(PayloadMapping.init), acceptsEventsAs: events, mayReceive: false)
+            accepts: offered.map(PayloadMapping.init), acceptsEventsAs: events, mayReceive: false,
+            protection: protection)
     }
 
     fileprivate init(_ agreed: AgreedMedia, latching: LatchPolicy) {
         self.init(
             rtp: agreed.rtp, rtcp: agreed.rtcp, latching: latching, sends: PayloadMapping(agreed.sends),
             accepts: agreed.accepts.map(PayloadMapping.init), sendsEventsAs: agreed.sendsEventsAs,
-            acceptsEventsAs: agreed.acceptsEventsAs, mayReceive: agreed.mayReceive, maySend: agreed.maySend)
+            acceptsEventsAs: agreed.acceptsEventsAs, mayReceive: agreed.mayReceive, maySend: agreed.maySend,
+            protection: agreed.keys.map(MediaProtection.srtp) ?? .plain)
     }
 }

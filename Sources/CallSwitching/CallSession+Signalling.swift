@@ -1,5 +1,7 @@
 import CallFlow
 import CallModel
+import CallTracing
+import SDP
 import SIPUserAgent
 import SansIO
 
@@ -166,13 +168,19 @@ extension CallSession {
         legs[party].isUnwritten = true
     }
 
-    /// The store gets the dialog whenever its values change.
+    /// The store gets the dialog whenever its values change, but no keys: they may not protect anything once it is not
+    /// known how much they have.
     private func dialogChanged(_ dialog: DialogState, _ party: Party) {
         guard case .confirmed = legs[party].state else { return }
         record[party].signalling = .confirmed(
             DialogSnapshot(
-                dialog, local: legs[party].localDescription, remote: legs[party].remoteDescription))
+                dialog, local: kept(legs[party].localDescription, of: party),
+                remote: kept(legs[party].remoteDescription, of: party)))
         legs[party].isUnwritten = true
+    }
+
+    private func kept(_ description: [UInt8], of party: Party) -> [UInt8] {
+        legs[party].description?.offersKeys == true ? Redaction.withoutKeys(description) : description
     }
 
     private func sinceDialling(_ party: Party, at now: Instant) -> Duration? {

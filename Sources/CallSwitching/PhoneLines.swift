@@ -1,4 +1,5 @@
 public import CallModel
+public import SDP
 import SIPSyntax
 import SIPTransactions
 public import SIPUserAgent
@@ -10,11 +11,27 @@ public struct PhoneSettings: Sendable {
     public var extensions: [Extension]
     /// Our own address in session descriptions, for each listener.
     public var mediaAddresses: [IPAddress]
+    /// The users whose phones' media is not plain, where they registered over TLS.
+    public var security: [String: MediaSecurity]
 
-    public init(extensions: [Extension] = [], mediaAddresses: [IPAddress] = []) {
+    public init(
+        extensions: [Extension] = [], mediaAddresses: [IPAddress] = [], security: [String: MediaSecurity] = [:]
+    ) {
         precondition(extensions.isEmpty || !mediaAddresses.isEmpty, "phones are called over a listener")
         self.extensions = extensions
         self.mediaAddresses = mediaAddresses
+        self.security = security
+    }
+
+    /// How `user`'s media is to be sent to a phone over `transport`; keys go over TLS alone. `nil`: the phone may not be
+    /// called there.
+    func security(of user: String, over transport: Transport) -> MediaSecurity? {
+        let wanted = security[user] ?? .off
+        switch (wanted, transport) {
+        case (_, .tls), (.off, _): return wanted
+        case (.optional, .udp), (.optional, .tcp): return .off
+        case (.required, .udp), (.required, .tcp): return nil
+        }
     }
 }
 
@@ -33,8 +50,11 @@ extension Exchange {
     private func phoneLines(for party: Party, of request: CallbackRequest, at now: Instant) -> [Line] {
         guard request.mayCallExtensions else { return [] }
         let caller = request.callerNumber(for: party) ?? request.callerNumbers.first
-        return agent.contacts(of: request.destination(of: party).dialled, at: now).map {
-            Line(phone: $0, caller: caller)
+        let user = request.destination(of: party).dialled
+        return agent.contacts(of: user, at: now).compactMap { contact in
+            settings.phones.security(of: user, over: contact.flow.transport).map {
+                Line(phone: contact, security: $0, caller: caller)
+            }
         }
     }
 
@@ -48,7 +68,8 @@ extension Exchange {
         }
         return TrunkSettings(
             name: .extensions, host: settings.listeners[Int(line.flow.listener)].host, flow: line.flow,
-            mediaAddress: settings.phones.mediaAddresses[Int(line.flow.listener)], nat: true)
+            mediaAddress: settings.phones.mediaAddresses[Int(line.flow.listener)], nat: true,
+            security: line.phoneSecurity)
     }
 }
 

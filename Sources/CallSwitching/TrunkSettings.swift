@@ -1,5 +1,6 @@
 public import Audio
 public import CallModel
+public import SDP
 public import SIPTransactions
 public import SansIO
 
@@ -35,6 +36,8 @@ public struct TrunkSettings: Sendable {
     public var rewriting: [RewriteRule]
     /// Whether its 3xx are followed, on itself.
     public var followsRedirects: Bool
+    /// Whether its media is encrypted. Keys go out in the session descriptions: whoever reads the signalling has them.
+    public var security: MediaSecurity
 
     public init(
         name: TrunkName, host: String, flow: Flow, targets: [TrunkTarget]? = nil, ping: Duration? = nil,
@@ -42,7 +45,7 @@ public struct TrunkSettings: Sendable {
         prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
         maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false,
         account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = [],
-        followsRedirects: Bool = false
+        followsRedirects: Bool = false, security: MediaSecurity = .off
     ) {
         self.name = name
         self.host = host
@@ -60,5 +63,6 @@ public struct TrunkSettings: Sendable {
         self.identity = identity
         self.rewriting = rewriting
         self.followsRedirects = followsRedirects
+        self.security = security
     }
 }

@@ -1,4 +1,5 @@
 import CallModel
+import SDP
 import SIPTransactions
 import SIPUserAgent
 import SansIO
@@ -9,14 +10,17 @@ struct Line: Hashable {
     let trunk: Int?
     /// A registered phone, where its extension was found when the call was placed.
     let phone: RegisteredContact?
+    /// Whether the phone's media is encrypted; of a trunk's, the trunk says it.
+    let phoneSecurity: MediaSecurity
     /// The trunk's server, or where the phone registered.
     let flow: Flow
     /// `nil`: the trunk takes any number and the app has none.
     let caller: PhoneNumber?
 
-    init(phone: RegisteredContact, caller: PhoneNumber?) {
+    init(phone: RegisteredContact, security: MediaSecurity, caller: PhoneNumber?) {
         trunk = nil
         self.phone = phone
+        phoneSecurity = security
         flow = phone.flow
         self.caller = caller
     }
@@ -24,6 +28,7 @@ struct Line: Hashable {
     init(trunk: Int, flow: Flow, caller: PhoneNumber?) {
         self.trunk = trunk
         phone = nil
+        phoneSecurity = .off
         self.flow = flow
         self.caller = caller
     }

@@ -7,8 +7,14 @@ extension TracedMessage {
     }
 }
 
-enum Redaction {
+/// Takes out of messages what could be used again.
+public enum Redaction {
     private static let secretHeaders = ["authorization", "proxy-authorization"]
+
+    /// A session description without its keys, of the same length.
+    public static func withoutKeys(_ description: [UInt8]) -> [UInt8] {
+        description.lines.flatMap { redactedBody($0) }
+    }
 
     static func redact(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
@@ -40,15 +46,17 @@ enum Redaction {
         return name + Array(": Digest response=\"redacted\"\r\n".utf8)
     }
 
-    /// RFC 4568 §6.1 writes keys behind `inline:`, RFC 8866 §5.12 behind `k=`.
+    /// RFC 4568 §6.1 writes keys behind `inline:`, RFC 4567 §3 behind `key-mgmt:`, RFC 8866 §5.12 behind `k=`. Letters of
+    /// either case are taken, and blanks where they may not be, as whoever reads the description may take them.
     private static func redactedBody(_ line: ArraySlice<UInt8>) -> [UInt8] {
         var line = Array(line)
-        if line.starts(with: "a=crypto:".utf8) {
-            for start in line.indices where line[start...].starts(with: "inline:".utf8) {
-                line.mask(from: start + 7) { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ";") || $0 <= 0x20 }
-            }
-        } else if line.starts(with: "k=".utf8) {
-            line.mask(from: 2) { $0 < 0x20 }
+        guard line.count >= 2, line[1] == UInt8(ascii: "=") else { return line }
+        let start = line.dropFirst(2).firstIndex { $0 != 0x20 && $0 != 0x09 } ?? line.endIndex
+        switch line[0] | 0x20 {
+        case UInt8(ascii: "k"): line.mask(from: 2) { $0 < 0x20 }
+        case UInt8(ascii: "a") where line.reads("crypto:", at: start): line.maskCrypto(from: start + 7)
+        case UInt8(ascii: "a") where line.reads("key-mgmt:", at: start): line.mask(from: start + 9) { $0 < 0x20 }
+        case _: break
         }
         return line
     }
@@ -65,6 +73,20 @@ extension [UInt8] {
             start = end
         }
         return lines
+    }
+
+    /// Whether the letters of `word` are there, in either case.
+    fileprivate func reads(_ word: String, at start: Int) -> Bool {
+        count - start >= word.utf8.count && zip(self[start...], word.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }
+
+    /// Where no key is found, all may be one.
+    fileprivate mutating func maskCrypto(from start: Int) {
+        let keys = indices[start...].filter { reads("inline:", at: $0) }
+        for key in keys {
+            mask(from: key + 7) { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ";") || $0 <= 0x20 }
+        }
+        if keys.isEmpty { mask(from: start) { $0 < 0x20 } }
     }
 
     fileprivate mutating func mask(from start: Int, upTo isEnd: (UInt8) -> Bool) {

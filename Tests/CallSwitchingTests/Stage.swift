@@ -2,6 +2,7 @@ import CallModel
 import CallSwitching
 import CallTracing
 import MediaControl
+import SDP
 import SIPSyntax
 import SIPTransactions
 import SIPUserAgent
@@ -42,12 +43,12 @@ final class Stage {
 
     init(
         trunks: [TrunkSettings] = [Stage.trunk(1)], ports: ClosedRange<UInt16> = 10000...10099, maxCalls: Int = 100,
-        extensions: [Extension] = [], seed: UInt64 = 1
+        extensions: [Extension] = [], security: [String: MediaSecurity] = [:], seed: UInt64 = 1
     ) {
         switchboard = Switchboard(
             settings: SwitchboardSettings(
                 trunks: trunks, trunkAddresses: Set(trunks.map(\.flow.remote.ip)),
-                phones: PhoneSettings(extensions: extensions, mediaAddresses: [.v4(0x0A00_0009)]),
+                phones: PhoneSettings(extensions: extensions, mediaAddresses: [.v4(0x0A00_0009)], security: security),
                 listeners: [ListeningPoint("10.0.0.9:5060")],
                 mediaPorts: ports, mediaBindAddress: .v4(0x0A00_0009), maxCalls: maxCalls),
             entropy: Entropy(seed: seed))

@@ -72,6 +72,20 @@ import Testing
                 "Content-Length: \(body.utf8.count)\r\n\r\n"))
     }
 
+    @Test(arguments: [
+        ("a=crypto:1 S inline:SECRET", "a=crypto:1 S inline:xxxxxx"),
+        ("a=CRYPTO:1 S INLINE:SECRET|2^20 X", "a=CRYPTO:1 S INLINE:xxxxxx|2^20 X"),
+        ("a=  crypto:1 S inline:SECRET;inline:SECRET", "a=  crypto:1 S inline:xxxxxx;inline:xxxxxx"),
+        ("a=crypto:1 S SECRET", "a=crypto:xxxxxxxxxx"), ("a=crypto:", "a=crypto:"),
+        ("a=key-mgmt:mikey SECRET", "a=key-mgmt:xxxxxxxxxxxx"), ("k=base64:SECRET", "k=xxxxxxxxxxxxx"),
+        ("k=", "k="), ("a=", "a="), ("a", "a"), ("", ""), ("a=crypt", "a=crypt"), ("a=cryptos:1", "a=cryptos:1"),
+        ("v=0\r\na=crypto:1 S inline:SECRET\r\nb=0\r\n", "v=0\r\na=crypto:1 S inline:xxxxxx\r\nb=0\r\n"),
+        ("v=0\na=crypto:1 S inline:SECRET\nb=0", "v=0\na=crypto:1 S inline:xxxxxx\nb=0"),
+    ])
+    func `a description without its keys`(description: String, shown: String) {
+        #expect(String(decoding: Redaction.withoutKeys(Array(description.utf8)), as: UTF8.self) == shown)
+    }
+
     @Test func `the capture file, byte for byte`() throws {
         var file = CaptureFile()
         file.append(

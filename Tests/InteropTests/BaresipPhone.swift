@@ -13,10 +13,12 @@ final class BaresipPhone: Sendable {
         let password: String
     }
 
-    /// - Parameter transport: `udp`, `tcp` or `tls`; baresip listens for TLS at the next port.
+    /// - Parameters:
+    ///   - transport: `udp`, `tcp` or `tls`; baresip listens for TLS at the next port.
+    ///   - encryption: `srtp` where its media may be encrypted, `srtp-mand` where it must.
     init(
         name: String, frequency: Double, codec: String = "PCMA", transport: String = "udp",
-        registrar: Registrar? = nil, answers: Bool = true
+        registrar: Registrar? = nil, encryption: String? = nil, answers: Bool = true
     ) async throws {
         folder = try ScratchFolder()
         let base = try freePort()
@@ -37,14 +39,17 @@ final class BaresipPhone: Sendable {
         module aufile.so
         module aubridge.so
         module sndfile.so
+        \(encryption == nil ? "" : "module srtp.so")
         snd_path \(folder.url.path)
         module_tmp account.so
         module_app menu.so
         """.write(to: folder.file("config"), atomically: true, encoding: .utf8)
         let registration =
-            registrar.map { "@127.0.0.1:\($0.port)>;regint=60;auth_pass=\($0.password)" }
+            registrar.map { "@127.0.0.1:\($0.port);transport=\(transport)>;regint=60;auth_pass=\($0.password)" }
             ?? "@127.0.0.1:\(port);transport=\(transport)>;regint=0"
-        try "<sip:\(name)\(registration);answermode=\(answers ? "auto" : "manual");audio_codecs=\(codec)\n"
+        let mediaEncryption = encryption.map { ";mediaenc=\($0)" } ?? ""
+        let answerMode = answers ? "auto" : "manual"
+        try "<sip:\(name)\(registration);answermode=\(answerMode);audio_codecs=\(codec)\(mediaEncryption)\n"
             .write(to: folder.file("accounts"), atomically: true, encoding: .utf8)
         try "".write(to: folder.file("contacts"), atomically: true, encoding: .utf8)
         program = try Program(

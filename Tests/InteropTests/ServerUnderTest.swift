@@ -27,19 +27,22 @@ final class ServerUnderTest: Sendable {
     /// Starts the server and waits until it takes calls.
     ///
     /// - Parameters:
+    ///   - phone: what is further said of every extension.
     ///   - addresses: where is listened, at one port.
     ///   - transports: what is listened for there.
     ///   - sip: further lines of the configuration's `sip` section.
     init(
-        trunks: [Trunk], extensions: [String: String] = [:], events: URL? = nil, addresses: [String] = ["127.0.0.1"],
-        transports: [String] = ["udp"], sip: String = "", keeping former: ServerUnderTest? = nil
+        trunks: [Trunk], extensions: [String: String] = [:], phone: String = "", events: URL? = nil,
+        addresses: [String] = ["127.0.0.1"], transports: [String] = ["udp"], sip: String = "",
+        keeping former: ServerUnderTest? = nil
     ) async throws {
         folder = try former?.folder ?? ScratchFolder()
         sipPort = try former?.sipPort ?? freePort()
         configuration = folder.file("duocall.yaml")
         if former == nil {
             try Self.yaml(
-                trunks, extensions: extensions, listeners: Self.listeners(transports, at: addresses, sipPort),
+                trunks, extensions: extensions, phone: phone,
+                listeners: Self.listeners(transports, at: addresses, sipPort),
                 sipLines: sip, events: events, folder: folder.url
             )
             .write(to: configuration, atomically: true, encoding: .utf8)
@@ -59,8 +62,8 @@ final class ServerUnderTest: Sendable {
     }
 
     private static func yaml(
-        _ trunks: [Trunk], extensions: [String: String], listeners: [String], sipLines: String, events: URL?,
-        folder: URL
+        _ trunks: [Trunk], extensions: [String: String], phone: String, listeners: [String], sipLines: String,
+        events: URL?, folder: URL
     ) -> String {
         let list = trunks.map { trunk in
             """
@@ -71,7 +74,7 @@ final class ServerUnderTest: Sendable {
             \(trunk.extra)
             """
         }.joined(separator: "\n")
-        let phones = extensions.sorted { $0.key < $1.key }.map { "  - {user: \"\($0)\", password: \"\($1)\"}" }
+        let phones = extensions.sorted { $0.key < $1.key }.map { "  - {user: \"\($0)\", password: \"\($1)\"\(phone)}" }
             .joined(separator: "\n")
         return """
             http:

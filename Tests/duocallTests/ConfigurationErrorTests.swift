@@ -76,6 +76,7 @@ struct ConfigurationErrorTests {
         ("accounts: [{cert_id: x}]", "accounts.0.secret_key", "missing; expected the account's secret key"),
         ("accounts: [{cert_id: x, secret_key: y}, {cert_id: x, secret_key: z}]", "accounts", "two accounts"),
         ("extensions: [{user: '1001'}]", "extensions.0.password", "missing"),
+        ("extensions: [{user: a, password: x, srtp: on}]", "extensions.0.srtp", "expected off, optional or required"),
         ("extensions: [{user: 'a b', password: x}]", "extensions.0.user", "expected 1 to 64 letters"),
         ("extensions: [{user: a, password: x}, {user: a, password: y}]", "extensions", "two extensions are named a"),
         ("trunks: [{name: extensions, uri: 'sip:h'}]", "trunks", "no trunk may be named extensions"),
@@ -92,20 +93,22 @@ struct ConfigurationErrorTests {
         #expect(complaint(yaml) == "duocall.yaml:1: \(key): not available yet: \(key)")
     }
 
-    @Test(arguments: [
-        "srtp: required"
-    ])
-    func `a trunk's later keys are refused`(entry: String) {
-        let key = "trunks.0." + entry.prefix { $0 != ":" }
+    @Test(arguments: ["sip:h", "sip:h;transport=udp", "sip:h;transport=tcp"], ["optional", "required"])
+    func `keys of media go over TLS unless somebody says otherwise`(uri: String, security: String) {
+        let trunk = "trunks:\n- name: a\n  uri: \(uri)\n  srtp: \(security)\n"
         #expect(
-            complaint("trunks:\n- name: a\n  uri: sip:h\n  \(entry)\n")
-                == "duocall.yaml:4: \(key): not available yet: \(key)")
+            complaint(trunk)
+                == "duocall.yaml:4: trunks.0.srtp: needs transport=tls in uri, since its keys are part of the signalling, "
+                + "or srtp_over_cleartext: true")
+        #expect(complaint(trunk + "  srtp_over_cleartext: false\n").hasPrefix("duocall.yaml:4: trunks.0.srtp: needs"))
     }
 
     @Test(arguments: [
         ("password: p", "password", "needs username"), ("realm: r", "realm", "needs username"),
         ("auth_username: u", "auth_username", "needs username"), ("register: true", "register", "needs username"),
         ("username: 'a b'", "username", "expected 1 to 64 letters, digits or marks, found \"a b\""),
+        ("srtp: sometimes", "srtp", "expected off, optional or required, found \"sometimes\""),
+        ("srtp_over_cleartext: perhaps", "srtp_over_cleartext", "expected true or false, found \"perhaps\""),
         ("identity: loud", "identity", "expected none, pai or rpid, found \"loud\""),
         ("rewrite: [{match: a}]", "rewrite.0.match", "expected \"*\" or leading digits, as +86 or 0755, found \"a\""),
         (

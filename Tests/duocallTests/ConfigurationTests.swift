@@ -1,5 +1,6 @@
 import CallModel
 import CallSwitching
+import SDP
 import SIPNetwork
 import SIPTransactions
 import SansIO
@@ -71,12 +72,12 @@ struct ConfigurationTests {
             retention: {calls: 90, recordings: 30}
             drain_timeout: 5
             log: {level: debug}
-            extensions: [{user: "1001", password: "se cret"}, {user: alice, password: 7}]
+            extensions: [{user: "1001", password: "se cret"}, {user: alice, password: 7, srtp: required}]
             """)
         #expect(
             configuration.extensions == [
                 ConfiguredExtension(user: "1001", password: "se cret"),
-                ConfiguredExtension(user: "alice", password: "7"),
+                ConfiguredExtension(user: "alice", password: "7", security: .required),
             ])
         #expect(configuration.http.listen.description == "[::1]:80")
         #expect(configuration.http.publicURL == "https://calls.example")
@@ -128,8 +129,10 @@ struct ConfigurationTests {
                 rewrite: [{match: "0086", replace: "+86"}, {match: "*"}]
                 tls_verify: false
                 ping: 30
-                # What a later version brings, each at its default.
-                srtp: off
+                srtp: Optional
+                srtp_over_cleartext: true
+              - {name: sealed, uri: "sips:carrier.example", srtp: required}
+              - {name: open, uri: "sip:carrier.example", srtp: off}
             """
         ).trunks
         #expect(
@@ -151,7 +154,8 @@ struct ConfigurationTests {
                     identity: .pai,
                     rewriting: [
                         RewriteRule(match: "0086", replacement: "+86"), RewriteRule(match: "*", replacement: ""),
-                    ], followsRedirects: true))
+                    ], followsRedirects: true, security: .optional))
+        #expect(trunks[2].transport == .tls && trunks.map(\.security) == [.off, .optional, .required, .off])
     }
 
     @Test func `accounts and their apps become tenants`() throws {

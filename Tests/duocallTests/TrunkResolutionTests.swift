@@ -1,6 +1,7 @@
 import Audio
 import CallModel
 import CallSwitching
+import SDP
 import SIPNetwork
 import SIPTransactions
 import SIPUserAgent
@@ -109,8 +110,11 @@ struct TrunkResolutionTests {
     }
 
     @Test func `a server for phones shows each listener's own address`() throws {
-        let settings = try settings("extensions: [{user: '1001', password: x}]\nsip: {public_address: 203.0.113.9}")
-        #expect(settings.phones.extensions.map(\.user) == ["1001"])
+        let settings = try settings(
+            "extensions: [{user: '1001', password: x}, {user: b, password: x, srtp: optional}]\n"
+                + "sip: {public_address: 203.0.113.9}")
+        #expect(settings.phones.extensions.map(\.user) == ["1001", "b"])
+        #expect(settings.phones.security == ["b": .optional])
         #expect(settings.phones.mediaAddresses == [.v4(0xCB00_7109)])
         #expect(settings.mediaBindAddress == .v4(0x7F00_0001))
     }

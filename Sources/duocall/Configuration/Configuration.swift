@@ -1,5 +1,6 @@
 import CallModel
 import CallSwitching
+import SDP
 import SIPNetwork
 import SIPTransactions
 import SansIO
@@ -89,6 +90,8 @@ struct ConfiguredTrunk: Sendable, Equatable {
     var identity = CallerIdentity.none
     var rewriting: [RewriteRule] = []
     var followsRedirects = false
+    /// Whether its media is encrypted.
+    var security = MediaSecurity.off
 
     /// Host and, where one was configured, port, as they stand in a SIP URI.
     var authority: String { port.map { "\(host):\($0)" } ?? host }

@@ -1,7 +1,11 @@
+import SDP
+
 /// A phone that may register, as configured.
 struct ConfiguredExtension: Sendable, Equatable {
     var user: String
     var password: String
+    /// Whether its media is encrypted, where it registers over TLS.
+    var security = MediaSecurity.off
 }
 
 extension ConfiguredExtension {
@@ -26,5 +30,6 @@ extension ConfiguredExtension {
             throw section.error("missing; expected the phone's password", key: "password")
         }
         self.password = password
+        security = try section.security()
     }
 }

@@ -1,5 +1,7 @@
 import CallModel
 import CallSwitching
+import SDP
+import SIPTransactions
 
 extension ConfiguredTrunk {
     init(_ section: Section) throws(ConfigurationError) {
@@ -27,7 +29,7 @@ extension ConfiguredTrunk {
             ?? .none
         rewriting = try section.sections("rewrite", RewriteRule.init)
         followsRedirects = try section.bool("follow_redirects", default: false)
-        try Self.refuseLaterKeys(section)
+        security = try Self.security(section, over: uri.transport)
     }
 
     /// What stands in a SIP URI's user part without escapes.
@@ -53,8 +55,17 @@ extension ConfiguredTrunk {
         return TrunkAccount(user: user, password: password, login: login, realm: realm, registers: registers)
     }
 
-    private static func refuseLaterKeys(_ section: Section) throws(ConfigurationError) {
-        try section.unavailable("srtp", unless: ["off"])
+    private static func security(
+        _ section: Section, over transport: Transport?
+    ) throws(ConfigurationError) -> MediaSecurity {
+        let security = try section.security()
+        let mayBeRead = try section.bool("srtp_over_cleartext", default: false)
+        guard security == .off || transport == .tls || mayBeRead else {
+            throw section.error(
+                "needs transport=tls in uri, since its keys are part of the signalling, or srtp_over_cleartext: true",
+                key: "srtp")
+        }
+        return security
     }
 
     static func refuseRepeatedNames(_ trunks: [ConfiguredTrunk], in root: Section) throws(ConfigurationError) {
@@ -65,6 +76,13 @@ extension ConfiguredTrunk {
             throw root.error(
                 isReserved ? "no trunk may be named extensions" : "two trunks are named \(trunk.name)", key: "trunks")
         }
+    }
+}
+
+extension Section {
+    /// Whether media is encrypted, by the key `srtp`.
+    func security() throws(ConfigurationError) -> MediaSecurity {
+        try value("srtp", expected: "off, optional or required") { MediaSecurity(rawValue: $0.lowercased()) } ?? .off
     }
 }
 

@@ -2,6 +2,7 @@ import Audio
 import CallModel
 import CallSwitching
 import CallTracing
+import SDP
 import SIPNetwork
 import SIPTransactions
 import SIPUserAgent
@@ -114,7 +115,7 @@ struct TrunkResolution {
             prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
             maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
             nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting,
-            followsRedirects: trunk.followsRedirects)
+            followsRedirects: trunk.followsRedirects, security: trunk.security)
     }
 
     /// Ours in session descriptions.
@@ -131,7 +132,11 @@ struct TrunkResolution {
         }
         return PhoneSettings(
             extensions: configuration.extensions.map { Extension(user: $0.user, password: $0.password) },
-            mediaAddresses: addresses)
+            mediaAddresses: addresses,
+            security: Dictionary(
+                uniqueKeysWithValues: configuration.extensions.filter { $0.security != .off }.map {
+                    ($0.user, $0.security)
+                }))
     }
 
     /// The address of the route to the trunks, and of the listeners that phones register at; where these are several,
