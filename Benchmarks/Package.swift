@@ -32,8 +32,8 @@ let package = Package(
         .executableTarget(
             name: "MediaBenchmark",
             dependencies: [
-                "Measuring", room("Audio"), room("LinuxIO"), room("MediaControl"), room("MediaNetwork"), room("RTP"),
-                room("SansIO"),
+                "Measuring", room("Audio"), room("CSRTP"), room("LinuxIO"), room("MediaControl"), room("MediaNetwork"),
+                room("RTP"), room("SansIO"),
             ],
             swiftSettings: strict),
         .executableTarget(

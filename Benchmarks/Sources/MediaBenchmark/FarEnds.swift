@@ -26,6 +26,8 @@ final class FarEnds {
     private let reportEars: [Ear]
     private let legs: Int
     private let work: Work
+    /// Where packets are to be SRTP.
+    private let seals: LegSeals?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
     private var sequences: [UInt16]
     private var lastArrivals: [Int64]
@@ -48,6 +50,7 @@ final class FarEnds {
     init(legs: Int, work: Work) throws {
         self.legs = legs
         self.work = work
+        seals = work == .secure ? try LegSeals(legs: legs) : nil
         ears = try LoopRun.farPorts.map { try Ear(port: $0) }
         reportEars = try LoopRun.farPorts.map { try Ear(port: $0 + 1) }
         sequences = [UInt16](repeating: 0, count: legs)
@@ -114,10 +117,10 @@ final class FarEnds {
                 of: MonotonicClock.now().nanoseconds, toByteOffset: Self.timeOffset, as: Int64.self)
             let destination = TransportAddress(
                 ip: LoopRun.loopback, port: LoopRun.firstPort + UInt16(2 * leg))
+            let length = seals?.seal(buffer, length: Self.packetLength, of: leg) ?? Self.packetLength
             if isMeasuring { sent += 1 }
             // What a full queue loses is counted as lost where packets arrive.
-            _ = ears[leg % 2].socket.send(
-                UnsafeRawBufferPointer(rebasing: buffer[..<Self.packetLength]), to: destination)
+            _ = ears[leg % 2].socket.send(UnsafeRawBufferPointer(rebasing: buffer[..<length]), to: destination)
         }
     }
 
@@ -134,8 +137,7 @@ final class FarEnds {
         guard let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: buffer[..<length])) else { return }
         let leg = Int(packet.header.ssrc)
         guard leg < legs else { return }
-        // What is translated no longer bears the time it was sent.
-        if work.isRelayed, work != .translation {
+        if work.keepsPayload {
             let departure = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
             if (window.start..<window.end).contains(departure) { delivered += 1 }
             if isMeasuring { latencies.record(nanoseconds: now - departure) }

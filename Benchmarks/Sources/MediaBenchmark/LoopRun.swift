@@ -119,7 +119,7 @@ struct LoopRun {
 
     private func feed(of number: Int) -> MediaFeed {
         switch work {
-        case .relay, .translation, .recording: .leg(leg(number ^ 1))
+        case .relay, .secure, .translation, .recording: .leg(leg(number ^ 1))
         case .tone: .tone(ToneCadence(frequency: 450, level: -13, on: .seconds(1), off: .seconds(4)))
         case .voice: .voice(LoopRun.voice, repeats: true)
         }
@@ -132,7 +132,7 @@ struct LoopRun {
         let remote = RemoteMedia(
             rtp: far, rtcp: TransportAddress(ip: LoopRun.loopback, port: far.port + 1),
             latching: LatchPolicy(anySource: false, signallingPeer: LoopRun.loopback), sends: mapping,
-            accepts: [mapping])
+            accepts: [mapping], protection: work == .secure ? .srtp(LegSeals.keys(of: number)) : .plain)
         let endpoint = MediaEndpoint(
             address: LoopRun.loopback, port: LoopRun.firstPort + UInt16(2 * number), ssrc: UInt32(number),
             firstSequence: 0, firstTimestamp: 0)

@@ -20,6 +20,7 @@ struct MediaBenchmark {
         }
         let seconds = arguments.first.flatMap { Int($0) } ?? 20
         let plain = try relay(calls: 1_000, seconds: seconds)
+        try secure(calls: 1_000, seconds: seconds, beside: plain)
         try translation(calls: 1_000, seconds: seconds, beside: plain)
         try recording(calls: 1_000, seconds: seconds, beside: plain)
         try tone(legs: 1_000, seconds: seconds)
@@ -40,6 +41,15 @@ struct MediaBenchmark {
         Figure("time a packet spends in the relay, p50", told.latency50, "ms", decimals: 2).print()
         Figure("time a packet spends in the relay, p99", told.latency99, "ms", decimals: 2).print()
         return told.cost
+    }
+
+    private static func secure(calls: Int, seconds: Int, beside plain: Double) throws {
+        let run = try LoopRun(legs: 2 * calls, work: .secure)
+        let told = try run.measure(seconds: seconds)
+        run.stop()
+        Figure(
+            "a relayed SRTP packet beside a plain one", told.cost / plain, "×", decimals: 2, target: .atMost(1.4)
+        ).print()
     }
 
     private static func translation(calls: Int, seconds: Int, beside plain: Double) throws {

@@ -2,9 +2,11 @@
 enum Work: String {
     /// Each packet is passed on to the other party.
     case relay
-    /// The same, from A-law to µ-law and back.
+    /// The same, and all of it is SRTP, with other keys on each leg.
+    case secure
+    /// The same as `relay`, from A-law to µ-law and back.
     case translation
-    /// The same, and each call is recorded in two channels.
+    /// The same as `relay`, and each call is recorded in two channels.
     case recording
     /// Ring-back is played.
     case tone
@@ -14,7 +16,7 @@ enum Work: String {
     /// Whether the far ends send anything.
     var isRelayed: Bool {
         switch self {
-        case .relay, .translation, .recording: true
+        case .relay, .secure, .translation, .recording: true
         case .tone, .voice: false
         }
     }
@@ -23,7 +25,15 @@ enum Work: String {
     var secondPayloadType: UInt8 {
         switch self {
         case .translation: 0
-        case .relay, .recording, .tone, .voice: 8
+        case .relay, .secure, .recording, .tone, .voice: 8
+        }
+    }
+
+    /// Whether the time that a packet was sent can be read where it arrives.
+    var keepsPayload: Bool {
+        switch self {
+        case .relay, .recording: true
+        case .secure, .translation, .tone, .voice: false
         }
     }
 }
