@@ -9,7 +9,7 @@ import Probes
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
     guard count > 1, let name = arguments[1], let probe = Probe(rawValue: String(cString: name)) else {
         let names = Probe.allCases.map(\.rawValue).joined(separator: " | ")
-        fputs("usage: Fuzzer \(names) [libFuzzer's arguments]\n", stderr)
+        complain("usage: Fuzzer \(names) [libFuzzer's arguments]\n")
         return 2
     }
     chosen = probe
@@ -21,6 +21,12 @@ public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutable
         chosen?.run(Array(UnsafeBufferPointer(start: data, count: size)))
         return 0
     }
+}
+
+/// Writes to standard error; the C library's `stderr` is a variable that Swift 6 calls unsafe.
+private func complain(_ words: String) {
+    let bytes = Array(words.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
 /// Written once, before libFuzzer runs on the only thread there is.
