@@ -82,7 +82,6 @@ final class CarrierLeg {
 
     /// Whether the INVITE is still without a final response after provisional ones: the phone rings.
     var isRinging: Bool { sentProvisional && final == nil }
-    var hasConfirmedDialog: Bool { final.map { $0.status == 200 && !$0.acknowledged.isEmpty } ?? false }
     /// Whether some fork is connected and has neither sent nor received a BYE.
     var isTalking: Bool {
         acknowledgedForks.contains { byeBranches[$0] == nil && ($0 != 0 || own[.bye] == nil) }

@@ -10,7 +10,6 @@ enum LegRows {
         "local_tag", "remote_tag", "target", "via",
         "routes", "local_sequence", "remote_sequence", "destination", "local_description", "remote_description",
     ]
-    static let columnCount = columnNames.count
 
     /// The columns in the order in which `ColumnReader.leg` reads them.
     static func columns(of table: String) -> String {
