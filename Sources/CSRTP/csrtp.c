@@ -51,24 +51,23 @@ static void set_terms(struct terms *terms, enum csrtp_direction direction, struc
     policy->num_master_keys = 1;
 }
 
-int csrtp_open(srtp_t *session, enum csrtp_direction direction, struct csrtp_key key, uint32_t ssrc) {
+/// Makes a session, or has one that there is go on with other terms.
+static int apply(
+    srtp_t *session, int is_new, enum csrtp_direction direction, struct csrtp_key key, uint32_t ssrc) {
     if (key.identifier_length > SRTP_MAX_MKI_LEN) {
         return srtp_err_status_bad_param;
     }
     struct terms terms;
     set_terms(&terms, direction, key, ssrc);
-    int status = srtp_create(session, &terms.policy);
+    int status = is_new ? srtp_create(session, &terms.policy) : srtp_update(*session, &terms.policy);
     explicit_bzero(&terms, sizeof terms);
     return status;
 }
 
+int csrtp_open(srtp_t *session, enum csrtp_direction direction, struct csrtp_key key, uint32_t ssrc) {
+    return apply(session, 1, direction, key, ssrc);
+}
+
 int csrtp_change(srtp_t session, enum csrtp_direction direction, struct csrtp_key key, uint32_t ssrc) {
-    if (key.identifier_length > SRTP_MAX_MKI_LEN) {
-        return srtp_err_status_bad_param;
-    }
-    struct terms terms;
-    set_terms(&terms, direction, key, ssrc);
-    int status = srtp_update(session, &terms.policy);
-    explicit_bzero(&terms, sizeof terms);
-    return status;
+    return apply(&session, 0, direction, key, ssrc);
 }
