@@ -21,6 +21,7 @@ public struct SIPWriter: Sendable {
     /// Begins a request whose URI is at hand as text.
     /// - Precondition: it was read as a URI before, or is our own.
     public mutating func begin(_ method: SIPMethod, _ uri: String) {
+        assert(SIPURI(uri) != nil, "not a URI: \(uri)")
         beginLine(of: method)
         appendClean(uri)
         append(" SIP/2.0\r\n")
