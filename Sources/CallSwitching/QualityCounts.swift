@@ -37,9 +37,15 @@ public struct QualityCounts: Hashable, Sendable {
     /// The estimated mean opinion score of what the far end says, 1 … 4.5.
     public private(set) var meanOpinionScore = Histogram(bounds: [2, 2.5, 3, 3.5, 3.8, 4, 4.1, 4.2, 4.3, 4.4])
 
+    /// Packets of encrypted media that were dropped: their authentication failed, or they had come before.
+    public private(set) var forged: UInt64 = 0
+    public private(set) var replayed: UInt64 = 0
+
     init() {}
 
     mutating func record(_ summary: MediaSummary) {
+        forged += summary.packetsForged
+        replayed += summary.packetsReplayed
         if let quality = summary.quality {
             lossReceived.record(quality.fractionLost)
             jitterReceived.record(quality.jitter.seconds)

@@ -33,6 +33,15 @@ extension MetricFamily {
             family(
                 "duocall_leg_mos", "The mean opinion score of a leg's far end, estimated by the E-model.",
                 (nil, \.meanOpinionScore)),
+            MetricFamily(
+                "duocall_srtp_dropped_total",
+                help: "Packets of ended legs that SRTP refused: not authentic, or come before.",
+                kind: .counter,
+                samples: trunks.flatMap { trunk, counts in
+                    [("forged", counts.forged), ("replayed", counts.replayed)].map { reason, count in
+                        Sample(Double(count), labels: [Label("trunk", trunk.rawValue), Label("reason", reason)])
+                    }
+                }),
         ]
     }
 
