@@ -119,6 +119,26 @@ import Testing
         #expect(own.headers.values(.route).map(\.description) == ["<sip:own;lr>"])
     }
 
+    @Test(arguments: [403, 503])
+    func `a refused refresh makes us forget that way (RFC 3608 §6_1)`(status: Int) throws {
+        var (party, register) = try registering()
+        _ = party.respond(200, to: register, headers: [bound, "Service-Route: <sip:p1.biloxi.example.com;lr>"])
+        let refresh = try sent(party.pass(.seconds(80))).message
+        #expect(party.respond(status, to: refresh) == [])
+        #expect(party.agent.isRegistered(Self.account, at: party.now) == true)
+        #expect(try party.invite().1.headers.values(.route).isEmpty)
+    }
+
+    @Test func `a challenge to a refresh, and a refresh without an answer, leave that way`() throws {
+        var (party, register) = try registering()
+        _ = party.respond(200, to: register, headers: [bound, "Service-Route: <sip:p1.biloxi.example.com;lr>"])
+        let refresh = try sent(party.pass(.seconds(80))).message
+        _ = party.respond(401, to: refresh, headers: [#"WWW-Authenticate: Digest realm="biloxi", nonce="m""#])
+        #expect(try party.invite().1.headers.values(.route).count == 1)
+        _ = party.agent.transportFailed(Party.trunk, at: party.now)
+        #expect(try party.invite().1.headers.values(.route).count == 1)
+    }
+
     @Test func `at the stop the binding is taken back (RFC 3665 §2_4)`() throws {
         var (party, register) = try registering()
         _ = party.respond(200, to: register, headers: [bound])

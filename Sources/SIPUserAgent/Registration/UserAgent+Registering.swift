@@ -102,6 +102,7 @@ extension UserAgent {
             return .granted(.seconds(Int64(response.lifetime(of: contact) ?? registrant.settings.seconds)))
         }
         if status == .intervalTooBrief, let least = response.leastInterval { return .tooBrief(least) }
+        registrant.serviceRoutes = []
         // What is refused will hardly be granted soon, and a wrong password must not lock the account.
         let isRefusal = (400..<500).contains(status.code) && status != .requestTimeout
         let asked = response.pause.map { Duration.seconds($0) }
