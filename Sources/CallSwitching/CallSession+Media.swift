@@ -3,6 +3,7 @@ import CallFlow
 import CallModel
 import MediaControl
 import SDP
+import SIPSyntax
 import SIPTransactions
 import SIPUserAgent
 import SansIO
@@ -138,7 +139,9 @@ extension CallSession {
             exchange.accept(exchange.agent.answerOffer(offer, .accept(body: answer), at: now))
             redescribe(agreed, as: body, party, at: now, &exchange)
         } catch {
-            exchange.accept(exchange.agent.answerOffer(offer, .reject(status: error.status), at: now))
+            let warning = SIPWarning(code: error.warning.code, text: error.warning.text)
+            exchange.accept(
+                exchange.agent.answerOffer(offer, .reject(status: error.status, warning: warning), at: now))
         }
     }
 

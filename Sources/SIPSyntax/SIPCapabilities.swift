@@ -28,7 +28,7 @@ public struct Refusal: Sendable {
     public let status: SIPStatus
     /// The reason phrase, if not the usual one.
     public let phrase: String?
-    /// What the answer must tell: Allow, Unsupported, Accept.
+    /// What the answer must tell: Allow, Unsupported, Accept, Warning.
     public let headers: [(name: HeaderName, value: String)]
 
     init(_ status: SIPStatus, phrase: String? = nil, _ headers: [(name: HeaderName, value: String)] = []) {

@@ -98,7 +98,9 @@ extension SIPMessage {
             if method.isAnsweredWithSession, let accept = try accept,
                 !accept.contains(where: { $0.includes("application", "sdp") })
             {
-                return Refusal(.notAcceptable)
+                // RFC 4475 §3.3.15 suggests the warning.
+                let warning = SIPWarning(code: 399, text: "No answer in the formats of Accept")
+                return Refusal(.notAcceptable, [(.warning, warning.description)])
             }
             guard method.dependsOnBody, !block.body.isEmpty, let type = try contentType else { return nil }
             return unreadable(type, capabilities) ? capabilities.unsupportedMediaType : nil

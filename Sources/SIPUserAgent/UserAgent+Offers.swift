@@ -24,8 +24,8 @@ extension UserAgent {
         switch answer {
         case .accept(let body):
             accept(pending, request, in: session, body: body, at: now, into: &actions)
-        case .reject(let status):
-            respond(pending.transaction, to: request, failure(status), at: now, into: &actions)
+        case .reject(let status, let warning):
+            respond(pending.transaction, to: request, failure(status), .warning(warning), at: now, into: &actions)
         }
         deadlines.set(session.deadline, for: session.id.number)
         return actions
@@ -134,6 +134,10 @@ extension UserAgent {
 }
 
 extension ResponseExtras {
+    static func warning(_ warning: SIPWarning?) -> ResponseExtras {
+        ResponseExtras(headers: warning.map { [(.warning, $0.description)] } ?? [])
+    }
+
     /// What a 422 says (RFC 4028 §9).
     static let leastInterval = ResponseExtras(headers: [(.minSE, String(SessionTimer.least))])
 }

@@ -1,3 +1,4 @@
+public import SIPSyntax
 public import SIPTransactions
 
 /// What the user agent wants done, or tells.
@@ -141,6 +142,6 @@ public struct OfferID: Hashable, Sendable {
 public enum OfferAnswer: Hashable, Sendable {
     /// With our session description: the answer, or the offer asked for.
     case accept(body: [UInt8])
-    /// With a status 400–699, usually 488.
-    case reject(status: Int)
+    /// With a status 400–699, usually 488, and the cause in words.
+    case reject(status: Int, warning: SIPWarning? = nil)
 }

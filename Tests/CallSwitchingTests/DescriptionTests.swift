@@ -168,6 +168,7 @@ import Testing
         stage.forgetMedia()
         stage.request("INVITE", in: first, body: Stage.description("18"))
         #expect(stage.statuses(.invite, in: first) == [488])
+        #expect(stage.sent.last?.message.headers[.warning]?.description == "305 duocall \"Incompatible media format\"")
         #expect(stage.media.isEmpty && stage.ended == nil)
         stage.request("BYE", in: second)
         #expect(stage.ended?.record.ending?.reason == .hangup(.second))

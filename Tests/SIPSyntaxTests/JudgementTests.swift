@@ -22,6 +22,15 @@ import Testing
         #expect(try judge(.invite("Accept: application/*")) == nil)
     }
 
+    @Test func `who accepts no description is told so in a warning`() throws {
+        guard
+            case .refuse(let refusal) = try MessageFixture.invite("Accept: text/plain").parsed()
+                .judgement(by: capabilities)
+        else { return #expect(Bool(false), "not refused") }
+        #expect(refusal.headers.map(\.name) == [.warning])
+        #expect(refusal.headers.map(\.value) == ["399 duocall \"No answer in the formats of Accept\""])
+    }
+
     @Test func unknownMethodsAreToldFromThoseWeDoNotServe() throws {
         let info = MessageFixture().starting("INFO sip:b SIP/2.0").with("CSeq: 1 INFO")
         #expect(try judge(info) == 405)

@@ -55,8 +55,12 @@ import Testing
             party.receive(
                 Party.request(
                     "INVITE", in: invite, sequence: 1, headers: ["Contact: <sip:far@127.0.0.1:5099>"], body: newOffer)))
-        let refusal = party.agent.answerOffer(offer, .reject(status: 488), at: party.now)
-        #expect(try sent(refusal).message.status == .notAcceptableHere)
+        let refusal = party.agent.answerOffer(
+            offer, .reject(status: 488, warning: SIPWarning(code: 305, text: "Incompatible media format")),
+            at: party.now)
+        let response = try sent(refusal).message
+        #expect(response.status == .notAcceptableHere)
+        #expect(response.headers[.warning]?.description == "305 duocall \"Incompatible media format\"")
         #expect(events(refusal) == [])
         #expect(party.receive(Party.request("ACK", in: invite, sequence: 1, branch: "z9hG4bKfarINVITE1")) == [])
         #expect(party.pass(.seconds(40)) == [])

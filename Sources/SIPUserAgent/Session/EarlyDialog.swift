@@ -115,8 +115,8 @@ extension UserAgent {
             session.localDescription = body
             let extra = ResponseExtras(confirmsDialog: true, body: body)
             respond(pending.transaction, to: request, .ok, extra, at: now, into: &actions)
-        case .reject(let status):
-            respond(pending.transaction, to: request, failure(status), at: now, into: &actions)
+        case .reject(let status, let warning):
+            respond(pending.transaction, to: request, failure(status), .warning(warning), at: now, into: &actions)
         }
         session.phase = .inviting(inviting)
         deadlines.set(session.deadline, for: session.id.number)
