@@ -61,11 +61,7 @@ extension Exchange {
     /// The trunk at the end of a line, at the server that the line goes to. A phone counts as one: its media may come from anywhere, as it may be behind
     /// address translation, and what is sent in the dialog follows the flow that it registered over.
     func trunk(of line: Line) -> TrunkSettings {
-        if let index = line.trunk {
-            var trunk = trunks.trunks[index]
-            trunk.flow = line.flow
-            return trunk
-        }
+        if let index = line.trunk { return trunks.trunks[index].called(by: line.flow) }
         return TrunkSettings(
             name: .extensions, host: settings.listeners[Int(line.flow.listener)].host, flow: line.flow,
             mediaAddress: settings.phones.mediaAddresses[Int(line.flow.listener)], nat: true,

@@ -17,6 +17,8 @@ public struct TrunkSettings: Sendable {
     public var ping: Duration?
     /// Our own address in session descriptions.
     public var mediaAddress: IPAddress
+    /// The one of the other family, for servers that are reached by that; `nil`: none is.
+    public var otherMediaAddress: IPAddress?
     /// The digits a destination begins with, as given; `*` takes all.
     public var prefixes: [String]
     /// Caller numbers that the trunk accepts; empty: any.
@@ -41,7 +43,7 @@ public struct TrunkSettings: Sendable {
 
     public init(
         name: TrunkName, host: String, flow: Flow, targets: [TrunkTarget]? = nil, ping: Duration? = nil,
-        mediaAddress: IPAddress,
+        mediaAddress: IPAddress, otherMediaAddress: IPAddress? = nil,
         prefixes: [String] = ["*"], callerIDs: [PhoneNumber] = [], maxCalls: Int? = nil,
         maxCallsPerSecond: Int? = nil, codecs: [G711] = [.pcma, .pcmu], nat: Bool = false,
         account: TrunkAccount? = nil, identity: CallerIdentity = .none, rewriting: [RewriteRule] = [],
@@ -53,6 +55,7 @@ public struct TrunkSettings: Sendable {
         self.targets = targets ?? [TrunkTarget([flow])]
         self.ping = ping
         self.mediaAddress = mediaAddress
+        self.otherMediaAddress = otherMediaAddress
         self.prefixes = prefixes
         self.callerIDs = callerIDs
         self.maxCalls = maxCalls
@@ -64,5 +67,16 @@ public struct TrunkSettings: Sendable {
         self.rewriting = rewriting
         self.followsRedirects = followsRedirects
         self.security = security
+    }
+
+    /// The trunk as one of its servers is called.
+    func called(by flow: Flow) -> TrunkSettings {
+        var trunk = self
+        trunk.flow = flow
+        switch (flow.remote.ip, mediaAddress) {
+        case (.v4, .v4), (.v6, .v6): break
+        case (.v4, .v6), (.v6, .v4): trunk.mediaAddress = otherMediaAddress ?? mediaAddress
+        }
+        return trunk
     }
 }

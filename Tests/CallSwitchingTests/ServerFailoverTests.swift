@@ -1,5 +1,6 @@
 import CallModel
 import CallSwitching
+import MediaControl
 import SIPSyntax
 import SIPTransactions
 import SansIO
@@ -32,6 +33,27 @@ import Testing
         }
         #expect(flows == [Stage.trunk1, Self.second, Stage.trunk2])
         #expect(stage.ended != nil)
+    }
+
+    @Test func `a call goes over from one address family to the other, its media too`() throws {
+        let six = Flow(remote: TransportAddress(ip: .v6(0x2001_0DB8 << 32, 1), port: 5060))
+        var trunk = Stage.trunk(1)
+        trunk.targets = [TrunkTarget([Stage.trunk1, six])]
+        trunk.otherMediaAddress = .v6(0x2001_0DB8 << 32, 9)
+        let stage = Stage(trunks: [trunk])
+        stage.place()
+        let first = try stage.invite()
+        #expect(String(decoding: first.body, as: UTF8.self).contains("c=IN IP4 10.0.0.9\r\n"))
+        stage.respond(503, to: first)
+        let next = try stage.invite()
+        #expect(stage.sent.last?.flow == six)
+        #expect(String(decoding: next.body, as: UTF8.self).contains("c=IN IP6 2001:db8::9\r\n"))
+        let answer = String(decoding: Stage.description(), as: UTF8.self)
+            .replacing("IP4 10.0.0.1", with: "IP6 2001:db8::1")
+        stage.respond(200, to: next, body: Array(answer.utf8), from: six)
+        let remote = try #require(stage.media.compactMap(\.described).last { $0.rtp.port != 0 })
+        #expect(remote.rtp == TransportAddress(ip: .v6(0x2001_0DB8 << 32, 1), port: 40_000))
+        #expect(remote.latching.signallingPeer == six.remote.ip)
     }
 
     @Test func `a server that is down costs the next call no waiting, until its hold has passed`() throws {

@@ -2,12 +2,12 @@ import Audio
 import CallModel
 import CallSwitching
 import SDP
-import SIPNetwork
 import SIPTransactions
 import SIPUserAgent
 import SansIO
 import Testing
 
+@testable import SIPNetwork
 @testable import duocall
 
 @Suite("The trunks at the start")
@@ -136,6 +136,34 @@ struct TrunkResolutionTests {
         #expect(throws: CommandFailure.self) {
             try settings(trunks + "media: {address: 127.0.0.1}", listeners: listeners)
         }
+    }
+
+    private static let bothFamilies = LocatedServer(
+        transport: .udp, port: 5060, addresses: [.v4(0x7F00_0001), .v6(0, 1)])
+
+    private func resolution(_ yaml: String = "", media: IPAddress? = nil) throws -> TrunkResolution {
+        let listeners = ["127.0.0.1:5060", "[::1]:5060"].compactMap { Scalars.listener("udp://" + $0) }
+        return TrunkResolution(configuration: try read(yaml), listeners: listeners, media: media)
+    }
+
+    @Test(.enabled(if: hasIPv6)) func `a server is called by both families, as far as media can follow`() throws {
+        func families(_ resolution: TrunkResolution) -> [[IPAddress]] {
+            resolution.targets(of: [Self.bothFamilies]).map { $0.flows.map(\.remote.ip) }
+        }
+        #expect(families(try resolution()) == [[.v4(0x7F00_0001), .v6(0, 1)]])
+        #expect(families(try resolution(media: .v6(0, 0))) == [[.v4(0x7F00_0001), .v6(0, 1)]])
+        #expect(families(try resolution(media: .v6(0, 1))) == [[.v6(0, 1)]])
+        #expect(families(try resolution("media: {address: 127.0.0.1}")) == [[.v4(0x7F00_0001)]])
+        let listeners = try #require(resolution().targets(of: [Self.bothFamilies]).first).flows.map(\.listener)
+        #expect(listeners == [0, 1])
+    }
+
+    @Test(.enabled(if: hasIPv6)) func `where media is bound to one family, servers of the other are as good as none`()
+        throws
+    {
+        let six = LocatedServer(transport: .udp, port: 5060, addresses: [.v6(0, 1)])
+        #expect(try resolution(media: .v4(0)).targets(of: [six]).isEmpty)
+        #expect(try resolution("media: {address: 127.0.0.1}").targets(of: [six]).count == 1)
     }
 
     @Test func `a trunk without an address stops the start by name`() {

@@ -137,8 +137,9 @@ extension Server {
     ) throws -> (service: CallService, refresh: TrunkRefresh, listeners: [ListenAddress]) {
         let sockets = try SignallingSockets(
             listen: configuration.listeners, identity: try TLSIdentity(configuration.sip.tls))
-        let resolution = TrunkResolution(configuration: configuration, listeners: sockets.listeners)
+        var resolution = TrunkResolution(configuration: configuration, listeners: sockets.listeners)
         let switchboard = try resolution.switchboardSettings()
+        resolution.media = switchboard.mediaBindAddress
         let targets = switchboard.trunks.map(\.targets)
         sockets.expect(resolution.tlsPeers(targets))
         let listeners = sockets.listeners

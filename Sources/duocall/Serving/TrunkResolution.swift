@@ -13,6 +13,8 @@ struct TrunkResolution {
     let configuration: Configuration
     /// What is listened at: `configuration.listeners`, with the ports that the system chose.
     let listeners: [ListenAddress]
+    /// What media is bound to, once that is settled.
+    var media: IPAddress?
 
     /// A trunk with its servers, and how long they hold.
     struct Located {
@@ -50,7 +52,7 @@ struct TrunkResolution {
         } catch {
             throw CommandFailure("trunk \(trunk.name): \(error)")
         }
-        let targets = try self.targets(of: location.servers)
+        let targets = self.targets(of: location.servers)
         guard !targets.isEmpty else {
             throw CommandFailure("trunk \(trunk.name): no listener in sip.listen reaches \(trunk.host)")
         }
@@ -64,31 +66,34 @@ struct TrunkResolution {
         return Transport.allCases.filter(listened.contains)
     }
 
-    private func targets(of servers: [LocatedServer]) throws -> [TrunkTarget] {
-        var targets: [TrunkTarget] = []
-        for server in servers {
-            var flows: [Flow] = []
-            for address in server.addresses {
-                // One address is shown for a trunk's media, so it keeps to the family of its first server.
-                let family = (targets.first?.flows.first ?? flows.first)?.remote.ip
-                guard family?.isSameFamily(as: address) ?? true, let flow = try flow(to: server, at: address)
-                else { continue }
-                flows.append(flow)
-            }
-            guard !flows.isEmpty else { continue }
-            targets.append(TrunkTarget(flows, priority: server.priority, weight: server.weight))
-        }
-        return targets
+    /// Those that can be reached, of either family, as long as media can follow.
+    func targets(of servers: [LocatedServer]) -> [TrunkTarget] {
+        let targets = targets(of: servers, where: mediaReaches)
+        // What media is bound to is still to be seen, or does not serve this trunk at all.
+        return targets.isEmpty && media == nil ? self.targets(of: servers) { _ in true } : targets
     }
 
-    private func flow(to server: LocatedServer, at address: IPAddress) throws -> Flow? {
-        let candidates = listeners.indices.filter { listeners[$0].transport == server.transport }
-        let index = try Route.listener(towards: address, among: candidates.map { listeners[$0].address })
-        return index.map { index in
-            Flow(
-                listener: UInt8(candidates[index]), transport: server.transport,
-                remote: TransportAddress(ip: address, port: server.port))
+    private func targets(of servers: [LocatedServer], where mayBeUsed: (IPAddress) -> Bool) -> [TrunkTarget] {
+        servers.compactMap { server in
+            let flows = server.addresses.filter(mayBeUsed).compactMap { flow(to: server, at: $0) }
+            return flows.isEmpty ? nil : TrunkTarget(flows, priority: server.priority, weight: server.weight)
         }
+    }
+
+    private func mediaReaches(_ address: IPAddress) -> Bool {
+        guard let bound = media ?? configuration.media.address, bound != .everyAddress else { return true }
+        return bound.isSameFamily(as: address)
+    }
+
+    /// `nil` where no listener reaches it, or no route: many a domain has addresses of a family that a host has not.
+    private func flow(to server: LocatedServer, at address: IPAddress) -> Flow? {
+        let candidates = listeners.indices.filter { listeners[$0].transport == server.transport }
+        guard
+            let index = try? Route.listener(towards: address, among: candidates.map { listeners[$0].address })
+        else { return nil }
+        return Flow(
+            listener: UInt8(candidates[index]), transport: server.transport,
+            remote: TransportAddress(ip: address, port: server.port))
     }
 
     /// Whom to expect at the trunks' addresses over TLS.
@@ -112,6 +117,7 @@ struct TrunkResolution {
         return TrunkSettings(
             name: TrunkName(rawValue: trunk.name), host: trunk.authority, flow: first,
             targets: targets, ping: trunk.ping, mediaAddress: try mediaAddress(towards: first.remote.ip),
+            otherMediaAddress: otherMediaAddress(than: first.remote.ip, at: targets),
             prefixes: trunk.prefixes, callerIDs: trunk.callerIDs, maxCalls: trunk.maxCalls,
             maxCallsPerSecond: trunk.maxRate, codecs: trunk.codecs.map { $0 == "PCMA" ? .pcma : .pcmu },
             nat: trunk.nat, account: trunk.account, identity: trunk.identity, rewriting: trunk.rewriting,
@@ -121,6 +127,15 @@ struct TrunkResolution {
     /// Ours in session descriptions.
     private func mediaAddress(towards remote: IPAddress) throws -> IPAddress {
         try configuration.shownMediaAddress(likeThat: remote) ?? Route.localAddress(towards: remote)
+    }
+
+    /// Ours for servers of the other family, those included that may be found later; `nil` where none can be reached.
+    private func otherMediaAddress(than first: IPAddress, at targets: [TrunkTarget]) -> IPAddress? {
+        let known = targets.lazy.flatMap(\.flows).map(\.remote.ip).first { !$0.isSameFamily(as: first) }
+        let listened = listeners.first { !$0.address.ip.isSameFamily(as: first) }
+        guard let remote = known ?? listened?.address.ip.someAddressOutside else { return nil }
+        // A family without a route is not there.
+        return try? mediaAddress(towards: remote)
     }
 
     /// Where a phone will register from is not known; its listener's address will do, or that of the way out.
@@ -143,7 +158,8 @@ struct TrunkResolution {
     /// every address of the family; where there are two families, every address.
     private func mediaBindAddress(_ trunks: [TrunkSettings]) throws -> IPAddress {
         let forPhones = configuration.extensions.isEmpty ? [] : listeners.map(\.address.ip)
-        let own = try Set(trunks.map { try Route.localAddress(towards: $0.flow.remote.ip) } + forPhones)
+        let servers = trunks.flatMap(\.targets).flatMap(\.flows)
+        let own = try Set(servers.map { try Route.localAddress(towards: $0.remote.ip) } + forPhones)
         let families = Set(own.map(\.unspecified))
         if let address = configuration.media.address {
             guard address == .everyAddress || families.allSatisfy({ address.isSameFamily(as: $0) }) else {
@@ -160,7 +176,8 @@ struct TrunkResolution {
     private func listeningPoints(_ trunks: [TrunkSettings]) throws -> [ListeningPoint] {
         var points: [ListeningPoint] = []
         for (index, listener) in listeners.enumerated() {
-            let reached = trunks.first { Int($0.flow.listener) == index }?.flow.remote.ip
+            let servers = trunks.lazy.flatMap(\.targets).flatMap(\.flows)
+            let reached = servers.first { Int($0.listener) == index }?.remote.ip
             let ip =
                 try configuration.publicAddress(likeThat: listener.address.ip)
                 ?? ownAddress(of: listener.address, towards: reached)
