@@ -6,8 +6,8 @@ import Testing
 @testable import SIPUserAgent
 
 /// Session establishment: the flows of RFC 3665 §3 as transcripts, seen from Alice, who is what we are to a carrier; in
-/// those with an INVITE of the far end, from Bob. What begins a call anew, as §3.4 and §3.6 do, is the switchboard's:
-/// `ServerFailoverTests`, `TrunkAvailabilityTests`. An ALG as in §3.5 is a proxy to us.
+/// those with an INVITE of the far end, from Bob. What begins a call anew, as §3.4 and the redirection of §3.6 do, is the
+/// switchboard's: `ServerFailoverTests`, `TrunkAvailabilityTests`. An ALG as in §3.5 is a proxy to us.
 @Suite struct SessionFlowTests {
     static let firstProxy = "<sip:127.0.0.1:5070;lr>"
     static let secondProxy = "<sip:127.0.0.2:5060;lr>"
@@ -82,6 +82,30 @@ import Testing
         let ack = try sent(party.respond(200, to: third, headers: [Self.recorded, Self.bob], body: Party.answer))
         #expect(ack.message.cseq.number == 3)
         #expect(ack.message.headers.values(.proxyAuthorization) == third.headers.values(.proxyAuthorization))
+    }
+
+    @Test func `a session with the offer in the 200 and the answer in the ACK (RFC 3665 §3_6)`() throws {
+        var party = Party(acceptsCalls: true)
+        let called = party.receive(
+            IncomingCallTests.invite.replacing(
+                "Content-Type: application/sdp\r\nContent-Length: 9\r\n\r\nv=0 offer", with: "Content-Length: 0\r\n\r\n"
+            ))
+        guard case .session(let id, .incoming(let call)) = called.first else {
+            return #expect(Bool(false), "\(called)")
+        }
+        #expect(call.body.isEmpty)
+        let ringing = try sent(party.agent.respond(id, status: 180, at: party.now)).message
+        let ok = try sent(party.agent.respond(id, status: 200, body: Party.offer, at: party.now)).message
+        #expect(ok.to.tag == ringing.to.tag && Array(ok.body) == Party.offer)
+        let answer = String(decoding: Party.answer, as: UTF8.self)
+        let acknowledged = party.receive(
+            IncomingCallTests().inDialog("ACK", 41, tag: try #require(ok.to.tag).description).replacing(
+                "Content-Length: 0\r\n\r\n",
+                with: "Content-Type: application/sdp\r\nContent-Length: \(answer.utf8.count)\r\n\r\n\(answer)"))
+        #expect(acknowledged == [.session(id, .acknowledged(body: Party.answer))])
+        let bye = try sent(party.agent.hangUp(id, reason: nil, at: party.now)).message
+        #expect(try lines(party.respond(200, to: bye)) == [])
+        #expect(party.agent.counts.sessions == 0)
     }
 
     @Test func `a re-INVITE with another address (RFC 3665 §3_7)`() throws {
