@@ -46,16 +46,35 @@ struct RecordingTrack: ~Copyable {
     /// Puts a packet's codes where they belong; the part that was taken already, or is too far ahead, is left out.
     mutating func put(_ codes: UnsafeRawBufferPointer, of codec: G711, at place: TalkSpurtPlacement.Place) {
         if adapts { adapt(to: codec) }
-        let translation = codec.translation(to: self.codec)
         let first = max(place.start, taken)
         let last = min(place.start + Int64(place.count), taken + Int64(RecordingTrack.capacity))
         end = max(end, last)
+        let translation = codec.translation(to: self.codec)
+        let heard = min(last, place.start + Int64(codes.count))
         var position = first
+        // Twice where the ring's end lies in between.
+        while position < heard {
+            let target = index(of: position)
+            let count = min(Int(heard - position), RecordingTrack.capacity - target)
+            let offset = Int(position - place.start)
+            copy(UnsafeRawBufferPointer(rebasing: codes[offset..<offset + count]), translation, to: ring + target)
+            position += Int64(count)
+        }
+        // A place that is longer than the packet by one has the last sample twice.
         while position < last {
-            // A place that is longer than the packet by one has the last sample twice.
-            let code = codes[min(Int(position - place.start), codes.count - 1)]
+            let code = codes[codes.count - 1]
             ring[index(of: position)] = translation.map { $0[Int(code)] } ?? code
             position += 1
+        }
+    }
+
+    private func copy(
+        _ codes: UnsafeRawBufferPointer, _ translation: UnsafePointer<UInt8>?, to target: UnsafeMutablePointer<UInt8>
+    ) {
+        if let translation {
+            for offset in codes.indices { target[offset] = translation[Int(codes[offset])] }
+        } else {
+            UnsafeMutableRawBufferPointer(start: target, count: codes.count).copyMemory(from: codes)
         }
     }
 
