@@ -5,8 +5,11 @@
 #include <linux/errqueue.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 int clinux_enable_error_queue(int descriptor, int family) {
     int on = 1;
@@ -62,6 +65,39 @@ void clinux_name_thread(const char *name) {
     strncpy(shortened, name, sizeof shortened - 1);
     shortened[sizeof shortened - 1] = 0;
     pthread_setname_np(pthread_self(), shortened);
+}
+
+// As sched_setattr(2) has it; older C libraries do not.
+struct attributes {
+    uint32_t size;
+    uint32_t policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime;
+    uint64_t deadline;
+    uint64_t period;
+};
+
+static int read_attributes(struct attributes *attributes) {
+    memset(attributes, 0, sizeof *attributes);
+    if (syscall(SYS_sched_getattr, 0, attributes, sizeof *attributes, 0) < 0) return -1;
+    return attributes->policy == SCHED_OTHER ? 0 : -1;
+}
+
+uint64_t clinux_take_turns(uint64_t nanoseconds) {
+    struct attributes attributes;
+    if (read_attributes(&attributes) < 0) return 0;
+    attributes.runtime = nanoseconds;
+    syscall(SYS_sched_setattr, 0, &attributes, 0);
+    return read_attributes(&attributes) < 0 ? 0 : attributes.runtime;
+}
+
+int clinux_processors(void) {
+    cpu_set_t set;
+    // Fails where there are more processors than such a set has room for.
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return CPU_COUNT(&set);
 }
 
 void clinux_share_heap(int step) {

@@ -38,6 +38,8 @@ public final class CallService: Sendable {
     private let inbox: Inbox
     private let board: FigureBoard
     private let ending = DispatchGroup()
+    /// How soon its media threads run on a busy machine.
+    public let mediaUrgency: DedicatedThread.Urgency
 
     /// Starts the signalling thread and ends the calls that the last stop interrupted.
     ///
@@ -56,6 +58,7 @@ public final class CallService: Sendable {
             threads: settings.mediaThreads, voiceFolder: settings.voiceFolder,
             recordingFolder: settings.recordingFolder
         ) { inbox.tell(.media($0)) }
+        mediaUrgency = media.urgency
         let switchboard = Switchboard(settings: settings.switchboard, entropy: .fromSystem())
         board = FigureBoard(
             RuntimeFigures(

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What the operating system allows this process.
@@ -13,6 +14,9 @@ public enum ProcessLimits {
         }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// How many processors the calling thread may run on.
+    public static var processors: Int { Int(clinux_processors()) }
 
     /// From now on a write beyond the largest size allowed for files (RLIMIT_FSIZE) fails with `EFBIG` on this thread,
     /// instead of ending the process.

@@ -12,6 +12,11 @@ public final class MediaEngine: Sendable {
     private let tones = ToneLibrary()
     private let files: FileThreads
 
+    /// How soon its threads run when packets wait and others have the processors.
+    ///
+    /// Real time is asked for only where a processor remains that these threads cannot take, however much there is to do.
+    public let urgency: DedicatedThread.Urgency
+
     /// Starts the threads and raises the process's limit of open files, of which each leg takes two.
     ///
     /// - Parameters:
@@ -32,17 +37,19 @@ public final class MediaEngine: Sendable {
         for _ in 0..<count { inboxes.append(try CommandInbox()) }
         let files = try FileThreads(voices: voiceFolder, recordings: recordingFolder, inboxes, report)
         var threads: [DedicatedThread] = []
+        let wanted: DedicatedThread.Urgency = count < ProcessLimits.processors ? .realTime : .prompt
         do throws(SystemError) {
             for (index, inbox) in inboxes.enumerated() {
                 let setting = MediaLoop.Setting(
                     inbox: inbox, tones: tones, voices: files.voices, recorder: files.recorder, number: index,
                     capacity: legLimit / count, report: report)
-                threads.append(try MediaEngine.start(setting, name: "media \(index)"))
+                threads.append(try MediaEngine.start(setting, name: "media \(index)", wanted))
             }
         } catch {
             MediaEngine.stop(threads, inboxes, files)
             throw error
         }
+        urgency = threads[0].urgency
         self.inboxes = inboxes
         self.threads = threads
         self.files = files
@@ -81,9 +88,11 @@ public final class MediaEngine: Sendable {
         return place..<place + 1
     }
 
-    private static func start(_ setting: MediaLoop.Setting, name: String) throws(SystemError) -> DedicatedThread {
+    private static func start(
+        _ setting: MediaLoop.Setting, name: String, _ urgency: DedicatedThread.Urgency
+    ) throws(SystemError) -> DedicatedThread {
         let parts = try MediaLoop.Parts(inbox: setting.inbox)
-        return try DedicatedThread(name: name) {
+        return try DedicatedThread(name: name, urgency: urgency) {
             var loop = MediaLoop(setting, parts)
             loop.run()
         }

@@ -1,5 +1,8 @@
-import LinuxIO
+import Foundation
+import Glibc
+@testable import LinuxIO
 import SansIO
+import Synchronization
 import Testing
 
 struct WaitingTests {
@@ -16,6 +19,39 @@ struct WaitingTests {
         shared.answered.acknowledge()
         let late = poller.wait(.zero)
         #expect(late == 0)
+    }
+
+    @Test func anUrgentThreadHasItsSchedulingFromTheStart() throws {
+        let seen = Mutex<Int32?>(nil)
+        let thread = try DedicatedThread(name: "urgent", urgency: .realTime) {
+            var policy: Int32 = -1
+            var parameters = sched_param()
+            pthread_getschedparam(pthread_self(), &policy, &parameters)
+            seen.withLock { $0 = policy }
+        }
+        thread.join()
+        let policy = seen.withLock { $0 }
+        switch thread.urgency {
+        case .realTime: #expect(policy == SCHED_RR)
+        case .prompt: #expect(policy == SCHED_OTHER)
+        case .ordinary: Issue.record("an urgent thread has short turns at least")
+        }
+    }
+
+    /// Linux grants them since 6.12.
+    @Test func anybodyMayHaveShortTurns() throws {
+        let granted = Mutex<UInt64?>(nil)
+        let thread = try DedicatedThread(name: "prompt") {
+            let length = DedicatedThread.takeShortTurns()
+            granted.withLock { $0 = length }
+        }
+        thread.join()
+        var name = utsname()
+        uname(&name)
+        let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let numbers = release.split { !$0.isNumber }.compactMap { Int($0) }
+        let isKnown = numbers[0] > 6 || numbers[0] == 6 && numbers[1] >= 12
+        #expect(granted.withLock { $0 } == (isKnown ? DedicatedThread.shortestTurn : 0))
     }
 
     @Test func anAlarmRingsAtItsInstantAndThenRegularly() throws {
@@ -62,6 +98,10 @@ struct WaitingTests {
         let raised = try ProcessLimits.raiseOpenFiles()
         #expect(try ProcessLimits.raiseOpenFiles() == raised)
         #expect(raised >= 256)
+    }
+
+    @Test func theProcessorsAreThoseThatThisThreadMayRunOn() {
+        #expect(ProcessLimits.processors == ProcessInfo.processInfo.activeProcessorCount)
     }
 }
 

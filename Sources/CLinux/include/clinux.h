@@ -31,6 +31,13 @@ int clinux_disconnect(int descriptor);
 /// Names the calling thread, as seen in top(1); at most 15 bytes.
 void clinux_name_thread(const char *name);
 
+/// Has the calling thread take turns of this length where it is scheduled fairly; shorter ones come sooner
+/// (sched_setattr(2), sched_runtime). The length granted: 0 before Linux 6.12 and where the thread is scheduled otherwise.
+uint64_t clinux_take_turns(uint64_t nanoseconds);
+
+/// How many processors the calling thread may run on; at least 1.
+int clinux_processors(void);
+
 /// Has all threads allocate from one heap that grows by `step` bytes.
 void clinux_share_heap(int step);
 

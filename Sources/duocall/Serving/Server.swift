@@ -153,6 +153,8 @@ extension Server {
             settings, sockets: sockets, interrupted: interrupted, phones: try store.registeredPhones(),
             committer: committer, log: log,
             eventsCommitted: eventsCommitted)
+        logger.info(
+            "media threads", metadata: ["count": "\(settings.mediaThreads)", "urgency": "\(service.mediaUrgency)"])
         let refresh = try TrunkRefresh(resolution, from: targets, service: service, logger: logger)
         return (service, refresh, listeners)
     }
