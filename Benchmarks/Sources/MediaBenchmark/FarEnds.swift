@@ -11,16 +11,6 @@ final class FarEnds {
     /// Where a packet bears the time it was sent: the first bytes of its payload.
     private static let timeOffset = 12
 
-    /// A socket in a class, because an array cannot hold what cannot be copied.
-    private final class Ear {
-        let socket: UDPSocket
-
-        init(port: UInt16) throws(SystemError) {
-            socket = try UDPSocket(boundTo: TransportAddress(ip: LoopRun.loopback, port: port))
-            try socket.setBuffers(receive: 4_000_000, send: 4_000_000)
-        }
-    }
-
     private let ears: [Ear]
     /// Bound so that reports have somewhere to go; never read.
     private let reportEars: [Ear]
@@ -30,7 +20,7 @@ final class FarEnds {
     private let seals: LegSeals?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
     private var sequences: [UInt16]
-    private var lastArrivals: [Int64]
+    private var lastArrivals: [(sequence: UInt16, time: Int64)?]
     private var errors = Samples()
     private var latencies = Samples()
     /// How late each millisecond's packets were sent.
@@ -39,7 +29,7 @@ final class FarEnds {
     private var received = 0
     /// Packets sent while it was measured, and those of them that came, be it a little later.
     private var (sent, delivered) = (0, 0)
-    /// When the measuring began and ended, in nanoseconds.
+    /// When the measuring began and ended, in nanoseconds of the calendar clock, which is the one of arrivals.
     private var window: (start: Int64, end: Int64) = (.max, .max)
     private var isMeasuring = false
     /// What is read in one go, so that a loop that sends faster than this one reads cannot keep it from its clock.
@@ -54,7 +44,7 @@ final class FarEnds {
         ears = try LoopRun.farPorts.map { try Ear(port: $0) }
         reportEars = try LoopRun.farPorts.map { try Ear(port: $0 + 1) }
         sequences = [UInt16](repeating: 0, count: legs)
-        lastArrivals = [Int64](repeating: 0, count: legs)
+        lastArrivals = [(sequence: UInt16, time: Int64)?](repeating: nil, count: legs)
     }
 
     deinit { buffer.deallocate() }
@@ -63,7 +53,6 @@ final class FarEnds {
         let poller = try Poller()
         let clock = try AlarmClock()
         try poller.add(clock.descriptor, token: UInt64.max)
-        if !work.isRelayed { for ear in ears { try poller.add(ear.socket.descriptor, token: 0) } }
         let start = MonotonicClock.now()
         clock.ring(at: start, every: .milliseconds(1))
         let end = Self.warmUpMilliseconds + seconds * 1000
@@ -91,15 +80,14 @@ final class FarEnds {
 
     private func begin() {
         isMeasuring = true
-        received = 0
-        window.start = MonotonicClock.now().nanoseconds
+        window.start = CalendarClock.nanosecondsSince1970()
         print("start")
         fflush(nil)
     }
 
     private func finish() {
         isMeasuring = false
-        window.end = MonotonicClock.now().nanoseconds
+        window.end = CalendarClock.nanosecondsSince1970()
         print("stop")
         fflush(nil)
     }
@@ -114,38 +102,41 @@ final class FarEnds {
             sequences[leg] &+= 1
             header.write(to: buffer)
             buffer.storeBytes(
-                of: MonotonicClock.now().nanoseconds, toByteOffset: Self.timeOffset, as: Int64.self)
+                of: CalendarClock.nanosecondsSince1970(), toByteOffset: Self.timeOffset, as: Int64.self)
             let destination = TransportAddress(
                 ip: LoopRun.loopback, port: LoopRun.firstPort + UInt16(2 * leg))
             let length = seals?.seal(buffer, length: Self.packetLength, of: leg) ?? Self.packetLength
             if isMeasuring { sent += 1 }
-            // What a full queue loses is counted as lost where packets arrive.
-            _ = ears[leg % 2].socket.send(UnsafeRawBufferPointer(rebasing: buffer[..<length]), to: destination)
+            ears[leg % 2].send(UnsafeRawBufferPointer(rebasing: buffer[..<length]), to: destination)
         }
     }
 
+    /// Once in each millisecond, as the load does it: being woken for each packet would be paid by the loop that sends it.
     private func drain() {
         for ear in ears {
             for _ in 0..<Self.longestDrain {
-                guard case .datagram(let length) = ear.socket.receive(into: buffer) else { break }
-                take(length, at: MonotonicClock.now().nanoseconds)
+                guard let (length, arrival) = ear.receive(into: buffer) else { break }
+                take(length, at: arrival)
             }
         }
     }
 
-    private func take(_ length: Int, at now: Int64) {
+    private func take(_ length: Int, at arrival: Int64) {
         guard let packet = ReceivedRTP(UnsafeRawBufferPointer(rebasing: buffer[..<length])) else { return }
         let leg = Int(packet.header.ssrc)
         guard leg < legs else { return }
+        let counts = (window.start..<window.end).contains(arrival)
+        if counts { received += 1 }
         if work.keepsPayload {
             let departure = buffer.loadUnaligned(fromByteOffset: Self.timeOffset, as: Int64.self)
             if (window.start..<window.end).contains(departure) { delivered += 1 }
-            if isMeasuring { latencies.record(nanoseconds: now - departure) }
+            if counts { latencies.record(nanoseconds: arrival - departure) }
         }
-        if isMeasuring {
-            received += 1
-            if lastArrivals[leg] != 0 { errors.record(nanoseconds: abs(now - lastArrivals[leg] - 20_000_000)) }
+        if counts, let last = lastArrivals[leg] {
+            // A packet that was lost is no error of the time between those that came.
+            let frames = Int64(packet.header.sequence &- last.sequence)
+            errors.record(nanoseconds: abs(arrival - last.time - frames * 20_000_000))
         }
-        lastArrivals[leg] = now
+        lastArrivals[leg] = (packet.header.sequence, arrival)
     }
 }

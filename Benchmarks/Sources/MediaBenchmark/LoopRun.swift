@@ -38,6 +38,9 @@ struct LoopRun {
         for call in 0..<legs / 2 { engine.perform(recording(of: call)) }
     }
 
+    /// How the loop's thread is scheduled.
+    var urgency: DedicatedThread.Urgency { engine.urgency }
+
     func stop() {
         engine.stop()
         for name in (0..<legs / 2).map({ MediaRecordingID(high: 0, low: UInt64($0)).description + ".wav" })

@@ -8,7 +8,8 @@ internal import SansIO
 
 /// The packet loop alone, in this process, with the far ends in a process of their own.
 ///
-/// `MediaBenchmark [SECONDS]` measures; it starts itself as `MediaBenchmark far WORK LEGS SECONDS`.
+/// `MediaBenchmark [SECONDS [WORK]...]` measures, everything unless works are named; the plain relay, which they are held
+/// against, always, but for no longer than 20 s. It starts itself as `MediaBenchmark far WORK LEGS SECONDS`.
 @main
 struct MediaBenchmark {
     static func main() throws {
@@ -16,15 +17,36 @@ struct MediaBenchmark {
         if arguments.count == 4, arguments[0] == "far", let work = Work(rawValue: arguments[1]),
             let legs = Int(arguments[2]), let seconds = Int(arguments[3])
         {
-            return try FarEnds(legs: legs, work: work).run(seconds: seconds)
+            return try listen(legs, work, seconds)
         }
         let seconds = arguments.first.flatMap { Int($0) } ?? 20
-        let plain = try relay(calls: 1_000, seconds: seconds)
-        try secure(calls: 1_000, seconds: seconds, beside: plain)
-        try translation(calls: 1_000, seconds: seconds, beside: plain)
-        try recording(calls: 1_000, seconds: seconds, beside: plain)
-        try tone(legs: 1_000, seconds: seconds)
-        try playing(legs: 2_000, seconds: seconds, beside: plain)
+        let named = arguments.dropFirst().compactMap { Work(rawValue: $0) }
+        let works = named.isEmpty ? Work.allCases : named
+        let plain = try relay(calls: 1_000, seconds: min(seconds, 20))
+        for work in works {
+            switch work {
+            case .relay: break
+            case .secure: try secure(calls: 1_000, seconds: seconds, beside: plain)
+            case .translation: try translation(calls: 1_000, seconds: seconds, beside: plain)
+            case .recording: try recording(calls: 1_000, seconds: seconds, beside: plain)
+            case .tone:
+                try tone(legs: 1_000, seconds: seconds)
+                try playing(work, "a tone's", legs: 2_000, seconds: seconds, beside: plain)
+            case .voice: try playing(work, "a file's", legs: 2_000, seconds: seconds, beside: plain)
+            }
+        }
+    }
+
+    /// The load is to keep its time whatever else the machine does.
+    private static func listen(_ legs: Int, _ work: Work, _ seconds: Int) throws {
+        let thread = try DedicatedThread(name: "far ends", urgency: .realTime) {
+            do {
+                try FarEnds(legs: legs, work: work).run(seconds: seconds)
+            } catch {
+                fatalError("\(error)")
+            }
+        }
+        thread.join()
     }
 
     /// Returns the processor time of a packet.
@@ -32,6 +54,8 @@ struct MediaBenchmark {
         let run = try LoopRun(legs: 2 * calls, work: .relay)
         let told = try run.measure(seconds: seconds)
         run.stop()
+        let notice = "The packet loop's thread is scheduled as \(run.urgency).\n"
+        write(STDERR_FILENO, notice, notice.utf8.count)
         Figure(
             "packets relayed per processor-second at \(calls) calls", told.packets / told.processorSeconds, "",
             target: .atLeast(165_000)
@@ -88,16 +112,16 @@ struct MediaBenchmark {
         Figure("tone packets per processor-second", told.packets / told.processorSeconds, "").print()
     }
 
-    private static func playing(legs: Int, seconds: Int, beside plain: Double) throws {
-        for (work, name) in [(Work.tone, "a tone's"), (.voice, "a file's")] {
-            let run = try LoopRun(legs: legs, work: work)
-            let told = try run.measure(seconds: seconds)
-            run.stop()
-            Figure(
-                "\(name) packet beside a relayed one, \(legs) legs", told.cost / plain, "×", decimals: 2,
-                target: .atMost(1.1)
-            ).print()
-        }
+    private static func playing(
+        _ work: Work, _ name: String, legs: Int, seconds: Int, beside plain: Double
+    ) throws {
+        let run = try LoopRun(legs: legs, work: work)
+        let told = try run.measure(seconds: seconds)
+        run.stop()
+        Figure(
+            "\(name) packet beside a relayed one, \(legs) legs", told.cost / plain, "×", decimals: 2,
+            target: .atMost(1.1)
+        ).print()
     }
 }
 

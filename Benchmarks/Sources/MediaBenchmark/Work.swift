@@ -1,5 +1,5 @@
 /// What the packet loop does for every leg while it is measured.
-enum Work: String {
+enum Work: String, CaseIterable {
     /// Each packet is passed on to the other party.
     case relay
     /// The same, and all of it is SRTP, with other keys on each leg.
