@@ -1,4 +1,4 @@
-/// An identity of 128 random bits, written as 32 lower-case hex digits.
+/// An identity of 128 bits, written as 32 lower-case hex digits. All of them are random, or all behind a time.
 public protocol RandomIdentity: Hashable, Sendable, Codable, CustomStringConvertible {
     var high: UInt64 { get }
     var low: UInt64 { get }
@@ -10,6 +10,13 @@ extension RandomIdentity {
     /// Draws a new identity.
     public init(using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next())
+    }
+
+    /// Draws a new identity that begins with a time in milliseconds and has 80 random bits behind it, as those of
+    /// RFC 9562 §5.7 do: what is made one after another lies side by side in the store's indexes.
+    public init(at time: WallTime, using generator: inout some RandomNumberGenerator) {
+        let beginning = UInt64(truncatingIfNeeded: time.milliseconds) << 16
+        self.init(high: beginning | generator.next() >> 48, low: generator.next())
     }
 
     /// Reads 32 hex digits of either case; `nil` for anything else.

@@ -34,8 +34,9 @@ extension CallSession {
         guard let order = record.request.sounds.recording else {
             preconditionFailure("only what was asked for is recorded")
         }
+        let began = wallTime(at: now)
         let recording = Recording(
-            id: RecordingID(using: &exchange.entropy), call: id, request: record.request, began: wallTime(at: now),
+            id: RecordingID(at: began, using: &exchange.entropy), call: id, request: record.request, began: began,
             channels: order.channels, format: order.format)
         tape = .running(recording)
         record.recordFile = recording.fileName

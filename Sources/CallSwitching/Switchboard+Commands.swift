@@ -13,7 +13,7 @@ extension Switchboard {
         exchange.trunks.occupy(first.reserved)
         exchange.trunks.occupy(second.reserved)
         let number = exchange.newCallNumber()
-        let id = CallID(using: &exchange.entropy)
+        let id = CallID(at: placement.wallTime, using: &exchange.entropy)
         let call = CallSession(
             id: id, number: number, record: CallRecord(id: id, request: request, beginTime: placement.wallTime),
             legs: LegPair(

@@ -29,13 +29,19 @@ import Testing
         #expect(CallID(id.description) == id)
     }
 
+    @Test func `a call id drawn at a time begins with it`() {
+        var generator = Counter(last: 0x0123_4567_89AB_CDEF)
+        let id = CallID(at: WallTime(milliseconds: 0x0193_6D00_0001), using: &generator)
+        #expect(id == CallID(high: 0x0193_6D00_0001_0123, low: 0x0123_4567_89AB_CDF1))
+    }
+
     @Test func `each party is the other's other`() {
         #expect(Party.first.other == .second)
         #expect(Party.second.other == .first)
     }
 
     private struct Counter: RandomNumberGenerator {
-        private var last: UInt64 = 0
+        var last: UInt64 = 0
         mutating func next() -> UInt64 {
             last += 1
             return last
