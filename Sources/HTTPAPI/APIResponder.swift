@@ -19,7 +19,7 @@ struct APIResponder: HTTPResponder {
 
     /// The longest body that a request may have, in bytes.
     static func maxBody(of request: HTTPRequest) -> Int {
-        request.method == .post && (request.path ?? "").contains(Route.uploadPath) ? maxUpload : maxBody
+        request.method == .post && Route.mayBeUpload(request.path ?? "") ? maxUpload : maxBody
     }
 
     let api: CallbackAPI

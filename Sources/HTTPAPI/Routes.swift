@@ -22,8 +22,11 @@ enum Route: Hashable {
         case trace(id: Substring)
     }
 
-    /// What the path of an upload contains.
-    static let uploadPath = "/management/voice_file"
+    /// Whether a request's target may be that of an upload, whose body may be long. Asked of every request, twice.
+    static func mayBeUpload(_ target: String) -> Bool {
+        let end = "/management/voice_file".utf8
+        return target.utf8.prefix { $0 != UInt8(ascii: "?") }.suffix(end.count).elementsEqual(end)
+    }
 
     /// A route as the API's description has it.
     struct Template: Hashable {
