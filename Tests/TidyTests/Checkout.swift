@@ -19,10 +19,13 @@ enum Checkout {
     }
 
     /// All Swift files below `folder`, sorted by path.
-    static func swiftFiles(below folder: String) throws -> [File] {
+    static func swiftFiles(below folder: String) throws -> [File] { try files(below: folder, ending: ["swift"]) }
+
+    /// All files below `folder` with one of these extensions, sorted by path.
+    static func files(below folder: String, ending kinds: Set<String>) throws -> [File] {
         let start = root.appending(path: folder)
         guard let walk = FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil) else { return [] }
-        return try walk.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map { url in
+        return try walk.compactMap { $0 as? URL }.filter { kinds.contains($0.pathExtension) }.map { url in
             let path = String(url.path.dropFirst(root.path.count + 1))
             let text = try String(contentsOf: url, encoding: .utf8)
             return File(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))

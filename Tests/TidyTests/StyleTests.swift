@@ -37,6 +37,15 @@ import Testing
         }
     }
 
+    @Test func `no merge was left half done`() throws {
+        let marks = ["<", ">"].map { String(repeating: $0, count: 7) + " " }
+        for folder in ["Sources", "Tests", "Benchmarks/Sources", "Fuzzing/Sources", "docs"] {
+            for file in try Checkout.files(below: folder, ending: ["swift", "md", "c", "h"]) {
+                for line in file.lines { #expect(!marks.contains { line.hasPrefix($0) }, "\(file.path): \(line)") }
+            }
+        }
+    }
+
     @Test func `unchecked sendability stays within the media loop and what it stands on`() throws {
         for file in try Checkout.swiftFiles(below: "Sources")
         where !["MediaNetwork", "LinuxIO"].contains(file.room) {
