@@ -203,29 +203,22 @@ extension AgreedMedia {
     fileprivate var isHeld: Bool { !(maySend && mayReceive) }
 }
 
-extension PayloadMapping {
-    fileprivate init(_ mapping: CodecMapping) {
-        self.init(payloadType: mapping.payloadType, codec: mapping.codec)
-    }
-}
-
 extension RemoteMedia {
     /// Before the far end has described itself: it may send whatever we offered, from its trunk; it is sent nothing.
     fileprivate init(
-        unanswered offered: [CodecMapping], events: UInt8, latching: LatchPolicy, protection: MediaProtection
+        unanswered offered: [PayloadMapping], events: UInt8, latching: LatchPolicy, protection: MediaProtection
     ) {
         let nowhere = TransportAddress(ip: .v4(0), port: 0)
         self.init(
-            rtp: nowhere, rtcp: nowhere, latching: latching, sends: PayloadMapping(offered[0]),
-            accepts: offered.map(PayloadMapping.init), acceptsEventsAs: events, mayReceive: false,
-            protection: protection)
+            rtp: nowhere, rtcp: nowhere, latching: latching, sends: offered[0], accepts: offered,
+            acceptsEventsAs: events, mayReceive: false, protection: protection)
     }
 
     fileprivate init(_ agreed: AgreedMedia, latching: LatchPolicy) {
         self.init(
-            rtp: agreed.rtp, rtcp: agreed.rtcp, latching: latching, sends: PayloadMapping(agreed.sends),
-            accepts: agreed.accepts.map(PayloadMapping.init), sendsEventsAs: agreed.sendsEventsAs,
-            acceptsEventsAs: agreed.acceptsEventsAs, mayReceive: agreed.mayReceive, maySend: agreed.maySend,
+            rtp: agreed.rtp, rtcp: agreed.rtcp, latching: latching, sends: agreed.sends, accepts: agreed.accepts,
+            sendsEventsAs: agreed.sendsEventsAs, acceptsEventsAs: agreed.acceptsEventsAs,
+            mayReceive: agreed.mayReceive, maySend: agreed.maySend,
             protection: agreed.keys.map(MediaProtection.srtp) ?? .plain)
     }
 }

@@ -103,17 +103,6 @@ public enum MediaProtection: Hashable, Sendable {
     case srtp(SRTPKeys)
 }
 
-/// A codec under its negotiated payload type.
-public struct PayloadMapping: Hashable, Sendable {
-    public var payloadType: UInt8
-    public var codec: G711
-
-    public init(payloadType: UInt8, codec: G711) {
-        self.payloadType = payloadType
-        self.codec = codec
-    }
-}
-
 /// Which sources besides the session description's address may become a leg's source.
 public struct LatchPolicy: Hashable, Sendable {
     /// Any source (a trunk behind network address translation).

@@ -17,28 +17,3 @@ public enum MediaFeed: Hashable, Sendable {
     /// feed each other, others cannot.
     case leg(MediaLegID)
 }
-
-/// A prepared voice file: two files of raw G.711 in the engine's folder of voices, named after it with the endings
-/// `.alaw` and `.ulaw`, each the same whole number of 20 ms frames.
-///
-/// What is in a file never changes: another sound is another file.
-public struct MediaVoiceID: Hashable, Sendable, CustomStringConvertible {
-    public let high: UInt64
-    public let low: UInt64
-
-    public init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    /// 32 lower-case hexadecimal digits: the files' name without its ending.
-    public var description: String { hexadecimal(high, low) }
-}
-
-/// 32 lower-case hexadecimal digits.
-func hexadecimal(_ high: UInt64, _ low: UInt64) -> String {
-    [high, low].map { word in
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-}

@@ -1,17 +1,3 @@
-/// A recording's name, in the packet loop and on disk.
-public struct MediaRecordingID: Hashable, Sendable, CustomStringConvertible {
-    public let high: UInt64
-    public let low: UInt64
-
-    public init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    /// 32 lower-case hexadecimal digits: the file's name without its ending.
-    public var description: String { hexadecimal(high, low) }
-}
-
 /// What is recorded, and how.
 ///
 /// The left channel is what `first` says. The right one is everything that is sent to `first`, and what `second` says

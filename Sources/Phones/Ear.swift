@@ -7,7 +7,7 @@ import SansIO
 struct Ear {
     private static let memory = 2 * G711.sampleRate
 
-    private let accepts: [CodecMapping]
+    private let accepts: [PayloadMapping]
     private var packets = 0
     private var latest: Instant?
     private var longestGap = Duration.zero
@@ -16,7 +16,7 @@ struct Ear {
     private var codes: [UInt8] = []
     private var oldest = 0
 
-    init(_ accepts: [CodecMapping]) {
+    init(_ accepts: [PayloadMapping]) {
         self.accepts = accepts
         codec = accepts.first?.codec ?? .pcma
         codes.reserveCapacity(Ear.memory)

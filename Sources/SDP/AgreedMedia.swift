@@ -2,17 +2,6 @@ public import Audio
 public import RTP
 public import SansIO
 
-/// A codec under a payload type.
-public struct CodecMapping: Hashable, Sendable {
-    public var payloadType: UInt8
-    public var codec: G711
-
-    public init(payloadType: UInt8, codec: G711) {
-        self.payloadType = payloadType
-        self.codec = codec
-    }
-}
-
 /// What an offer and its answer come to, for one party.
 public struct AgreedMedia: Hashable, Sendable {
     /// Where the far end wants RTP. Its address is unspecified while the far end wants none (RFC 3264 §8.4).
@@ -20,9 +9,9 @@ public struct AgreedMedia: Hashable, Sendable {
     /// Where the far end wants RTCP.
     public var rtcp: TransportAddress
     /// The codec that the far end prefers of those in common, under the far end's payload type.
-    public var sends: CodecMapping
+    public var sends: PayloadMapping
     /// The codecs in common, under the payload types that the far end sends.
-    public var accepts: [CodecMapping]
+    public var accepts: [PayloadMapping]
     /// The payload type of telephone-events that we send; `nil` where they are not agreed on.
     public var sendsEventsAs: UInt8?
     /// The payload type of telephone-events that the far end sends.

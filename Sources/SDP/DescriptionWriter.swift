@@ -22,7 +22,7 @@ struct OurPicture: Hashable {
 
 /// Our audio stream, as one description states it.
 struct OurAudio: Hashable {
-    let codecs: [CodecMapping]
+    let codecs: [PayloadMapping]
     /// The payload type of telephone-events, where the description has them.
     let events: UInt8?
     let direction: MediaDirection

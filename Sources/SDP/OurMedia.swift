@@ -48,9 +48,9 @@ public struct OurMedia: Hashable, Sendable {
     }
 
     /// What the far end may send before it has described its own side: the codecs that we offer.
-    public var offeredCodecs: [CodecMapping] {
+    public var offeredCodecs: [PayloadMapping] {
         let preferred = codecs.filter { $0 == current } + codecs.filter { $0 != current }
-        return preferred.map { CodecMapping(payloadType: $0.staticPayloadType, codec: $0) }
+        return preferred.map { PayloadMapping(payloadType: $0.staticPayloadType, codec: $0) }
     }
 
     /// The payload type of telephone-events that we offer.
@@ -73,7 +73,7 @@ public struct OurMedia: Hashable, Sendable {
         var stream = description.streams[index]
         stream.assumeEvents(as: eventsPayloadType)
         let sends = try common(with: stream)
-        let accepts = sends.map { CodecMapping(payloadType: $0.codec.staticPayloadType, codec: $0.codec) }
+        let accepts = sends.map { PayloadMapping(payloadType: $0.codec.staticPayloadType, codec: $0.codec) }
         var negotiation = security
         let keys = try negotiation.judge(answer: stream)
         let agreed = try agree(
@@ -136,7 +136,7 @@ public struct OurMedia: Hashable, Sendable {
     }
 
     /// The codecs of a stream that are ours, in its order and under its payload types.
-    private func common(with stream: StreamDescription) throws(SDPRefusal) -> [CodecMapping] {
+    private func common(with stream: StreamDescription) throws(SDPRefusal) -> [PayloadMapping] {
         guard stream.isAudio, stream.port > 0 else { throw .noAudio }
         guard stream.profile != nil else { throw .otherTransport }
         let common = stream.codecs.filter { codecs.contains($0.codec) }
@@ -145,8 +145,8 @@ public struct OurMedia: Hashable, Sendable {
     }
 
     private func agree(
-        on stream: StreamDescription, of description: SessionDescription, sends: [CodecMapping],
-        accepts: [CodecMapping], events: UInt8, keys: SRTPKeys?
+        on stream: StreamDescription, of description: SessionDescription, sends: [PayloadMapping],
+        accepts: [PayloadMapping], events: UInt8, keys: SRTPKeys?
     ) throws(SDPRefusal) -> AgreedMedia {
         let (rtp, rtcp) = try description.destinations(of: stream, from: address)
         let direction = description.direction(of: stream)

@@ -78,13 +78,13 @@ struct StreamDescription {
     var profile: RTPProfile? { RTPProfile.allCases.first { transport.reads($0.rawValue) } }
 
     /// The stream's G.711 formats in its order of preference, each codec under the first of its payload types.
-    var codecs: [CodecMapping] {
-        var codecs: [CodecMapping] = []
+    var codecs: [PayloadMapping] {
+        var codecs: [PayloadMapping] = []
         for type in payloadTypes {
             guard case .codec(let codec) = format(of: type), !codecs.contains(where: { $0.codec == codec }) else {
                 continue
             }
-            codecs.append(CodecMapping(payloadType: type, codec: codec))
+            codecs.append(PayloadMapping(payloadType: type, codec: codec))
         }
         return codecs
     }

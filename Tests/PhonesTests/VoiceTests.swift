@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct VoiceTests {
     let origin = Instant(nanoseconds: 0)
-    let accepts = G711.allCases.map { CodecMapping(payloadType: $0.staticPayloadType, codec: $0) }
+    let accepts = G711.allCases.map { PayloadMapping(payloadType: $0.staticPayloadType, codec: $0) }
     let destination = TransportAddress(ip: .v4(0x7F00_0001), port: 30_000)
 
     func speaker(_ frequency: Int, level: Int = -13, codec: G711 = .pcma) -> Speaker {
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `gaps count up to the end, foreign packets do not count`() {
         var speaker = speaker(440)
-        var ear = Ear([CodecMapping(payloadType: 8, codec: .pcma)])
+        var ear = Ear([PayloadMapping(payloadType: 8, codec: .pcma)])
         hear(&speaker, for: 2, by: &ear)
         let last = speaker.due - .milliseconds(20)
         [UInt8](repeating: 0, count: 5).withUnsafeBytes { ear.hear($0, at: last + .milliseconds(10)) }

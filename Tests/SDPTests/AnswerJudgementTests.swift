@@ -11,8 +11,8 @@ struct AnswerJudgementTests {
     }
 
     @Test func `an answer with everything is agreed on in full`() throws {
-        let pcma = CodecMapping(payloadType: 8, codec: .pcma)
-        let pcmu = CodecMapping(payloadType: 0, codec: .pcmu)
+        let pcma = PayloadMapping(payloadType: 8, codec: .pcma)
+        let pcmu = PayloadMapping(payloadType: 0, codec: .pcmu)
         let agreed = try judge(farEnd())
         #expect(agreed.rtp == farRTP)
         #expect(agreed.rtcp == TransportAddress(ip: farRTP.ip, port: 40_001))
@@ -30,14 +30,14 @@ struct AnswerJudgementTests {
     }
 
     @Test func `codecs missing from the answer are not accepted`() throws {
-        #expect(try judge(farEnd("0")).accepts == [CodecMapping(payloadType: 0, codec: .pcmu)])
+        #expect(try judge(farEnd("0")).accepts == [PayloadMapping(payloadType: 0, codec: .pcmu)])
     }
 
     @Test func `we send with the answer's payload types and accept our own`() throws {
         let agreed = try judge(
             farEnd("97 98", attributes: ["a=rtpmap:97 pcma/8000/1", "a=rtpmap:98 Telephone-Event/8000"]))
-        #expect(agreed.sends == CodecMapping(payloadType: 97, codec: .pcma))
-        #expect(agreed.accepts == [CodecMapping(payloadType: 8, codec: .pcma)])
+        #expect(agreed.sends == PayloadMapping(payloadType: 97, codec: .pcma))
+        #expect(agreed.accepts == [PayloadMapping(payloadType: 8, codec: .pcma)])
         #expect(agreed.sendsEventsAs == 98)
         #expect(agreed.acceptsEventsAs == 101)
     }

@@ -41,7 +41,7 @@ struct OfferTests {
     @Test func `what is offered is known before any answer`() {
         #expect(
             ourMedia().offeredCodecs == [
-                CodecMapping(payloadType: 8, codec: .pcma), CodecMapping(payloadType: 0, codec: .pcmu),
+                PayloadMapping(payloadType: 8, codec: .pcma), PayloadMapping(payloadType: 0, codec: .pcmu),
             ])
         #expect(ourMedia().offeredEvents == 101)
     }

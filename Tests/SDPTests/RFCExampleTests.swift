@@ -29,7 +29,7 @@ struct RFC3264ExampleTests {
         var bob = bob()
         let (answer, agreed) = try bob.answer(offer: text(offer))
         #expect(agreed.rtp == TransportAddress(ip: alice, port: 49_170))
-        #expect(agreed.sends == CodecMapping(payloadType: 0, codec: .pcmu))
+        #expect(agreed.sends == PayloadMapping(payloadType: 0, codec: .pcmu))
         #expect(
             lines(answer) == [
                 "v=0", "o=- 2890844730 1 IN IP4 192.0.2.202", "s=-", "c=IN IP4 192.0.2.202", "t=0 0",

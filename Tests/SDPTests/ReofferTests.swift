@@ -64,7 +64,7 @@ struct ReofferTests {
         let (answer, agreed) = try media.answer(
             offer: farEnd("18 0 96 8", attributes: ["a=rtpmap:18 G729/8000", "a=rtpmap:96 telephone-event/8000"]))
         #expect(lines(answer).contains("m=audio 10000 RTP/AVP 0 8 96"))
-        #expect(agreed.sends == CodecMapping(payloadType: 0, codec: .pcmu))
+        #expect(agreed.sends == PayloadMapping(payloadType: 0, codec: .pcmu))
         #expect(agreed.sendsEventsAs == 96)
         #expect(agreed.acceptsEventsAs == 96)
         #expect(lines(media.offer()).contains("m=audio 10000 RTP/AVP 0 8 96"))
