@@ -32,12 +32,6 @@ public struct ToneMeter: Sendable {
         return codec.level(ofSquaredAmplitude: 4 * magnitudeSquared / (Double(count) * Double(count)))
     }
 
-    /// The level in dBm0 of everything measured.
-    public var totalLevel: Double {
-        guard count > 0 else { return -.infinity }
-        return codec.level(ofSquaredAmplitude: 2 * squares / Double(count))
-    }
-
     /// The tone's share of all energy, 0 … 1; 0 where there is none.
     public var share: Double {
         guard squares > 0 else { return 0 }

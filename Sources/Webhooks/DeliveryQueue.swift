@@ -118,6 +118,7 @@ struct DeliveryQueue: Sendable {
         for url in more { change(url) { $0.hasMore = true } }
     }
 
+    /// Receivers in memory.
     var knownCount: Int { owed.count }
 
     private mutating func change<Value>(_ url: String, _ body: (inout Owed) -> Value) -> Value {

@@ -4,7 +4,7 @@ public import Logging
 import NIOSSL
 import Synchronization
 
-/// How many deliveries went which way since the start.
+/// How many deliveries went which way since the start, and what is under way.
 public struct WebhookCounts: Hashable, Sendable {
     /// Answered with 200.
     public var delivered = 0
@@ -13,6 +13,8 @@ public struct WebhookCounts: Hashable, Sendable {
     public var deadLettered = 0
     /// Attempts under way.
     public var running = 0
+    /// Receivers in memory, whether or not they are owed something.
+    public var receivers = 0
 }
 
 /// Drains the outbox: posts each event to its receiver until it answers 200 or the last attempt failed.
@@ -93,6 +95,7 @@ public final class WebhookDispatcher: Sendable {
         state.withLock { state in
             var counts = state.counts
             counts.running = state.queue?.runningCount ?? 0
+            counts.receivers = state.queue?.knownCount ?? 0
             return counts
         }
     }

@@ -32,7 +32,7 @@ import Testing
             #expect(await office.recorded.next(1) == [.delivered(outbox: 1)])
         }
         #expect(try office.store.outbox(after: 0, limit: 1).isEmpty)
-        #expect(office.dispatcher.counts == WebhookCounts(delivered: 1))
+        #expect(office.dispatcher.counts == WebhookCounts(delivered: 1, receivers: 1))
         try await receiver.close()
     }
 
@@ -62,7 +62,7 @@ import Testing
         #expect(dead.map(\.attempts) == [9])
         #expect(dead.first?.lastError == "status 503")
         #expect(try office.store.outbox(after: 0, limit: 1).isEmpty)
-        #expect(office.dispatcher.counts == WebhookCounts(failedAttempts: 9, deadLettered: 1))
+        #expect(office.dispatcher.counts == WebhookCounts(failedAttempts: 9, deadLettered: 1, receivers: 1))
         try await receiver.close()
     }
 

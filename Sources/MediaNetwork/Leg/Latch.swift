@@ -60,13 +60,6 @@ struct Latch {
         }
     }
 
-    var isLocked: Bool {
-        switch state {
-        case .locked: true
-        case .learning, .lapsed: false
-        }
-    }
-
     /// Whether control packets from this address may be the leg's.
     func trusts(_ ip: IPAddress) -> Bool { ip == described.ip || ip == destination.ip }
 

@@ -6,6 +6,7 @@ import Dispatch
 import HTTPAPI
 import SansIO
 import Storage
+import Webhooks
 
 /// What the HTTP API asks of the rest of the server.
 struct APICommands: Sendable {
@@ -13,6 +14,7 @@ struct APICommands: Sendable {
     let store: any CallStore
     let committer: GroupCommitter
     let log: LogQueue
+    let webhooks: WebhookDispatcher
     /// Our own addresses, as captures show them.
     let ownAddresses: [TransportAddress]
     /// Reads of the store block, so they have threads of their own.
@@ -20,12 +22,13 @@ struct APICommands: Sendable {
 
     init(
         service: CallService, store: any CallStore, committer: GroupCommitter, log: LogQueue,
-        ownAddresses: [TransportAddress]
+        webhooks: WebhookDispatcher, ownAddresses: [TransportAddress]
     ) {
         self.service = service
         self.store = store
         self.committer = committer
         self.log = log
+        self.webhooks = webhooks
         self.ownAddresses = ownAddresses
     }
 
@@ -35,7 +38,9 @@ struct APICommands: Sendable {
             storedCall: { id in try await read { try $0.call(id) } },
             storedCalls: { query in try await read { try $0.calls(matching: query) } },
             trace: { await trace($0, $1) }, readiness: { readiness },
-            metrics: { MetricFamily.all(of: service.figures, log: log, committer: committer) }
+            metrics: {
+                MetricFamily.all(of: service.figures, events: webhooks.counts, log: log, committer: committer)
+            }
         )
     }
 

@@ -6,12 +6,16 @@ import SIPNetwork
 import SIPTransactions
 import SIPUserAgent
 import Storage
+import Webhooks
 
 extension MetricFamily {
     /// The server's figures for `GET /metrics`.
-    static func all(of figures: RuntimeFigures, log: LogQueue, committer: GroupCommitter) -> [MetricFamily] {
+    static func all(
+        of figures: RuntimeFigures, events: WebhookCounts, log: LogQueue, committer: GroupCommitter
+    ) -> [MetricFamily] {
         calls(figures) + signalling(figures.signalling) + network(figures.network)
-            + streams(figures.network.streams) + registrations(figures) + quality(figures.counts.quality) + [
+            + streams(figures.network.streams) + registrations(figures) + quality(figures.counts.quality)
+            + deliveries(events) + [
                 gauge("duocall_store_waiting", "Submissions that wait for their commit.", committer.waitingCount),
                 counter(
                     "duocall_log_dropped_total", "Log lines dropped because nobody read them in time.", log.droppedLines
@@ -130,6 +134,20 @@ extension MetricFamily {
                     Sample(Double(counts.received), labels: [Label("direction", "received")]),
                     Sample(Double(counts.sent), labels: [Label("direction", "sent")]),
                 ]),
+        ]
+    }
+
+    private static func deliveries(_ counts: WebhookCounts) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "duocall_event_attempts_total", help: "Attempts to deliver an event, by outcome.", kind: .counter,
+                samples: [
+                    Sample(Double(counts.delivered), labels: [Label("outcome", "delivered")]),
+                    Sample(Double(counts.failedAttempts), labels: [Label("outcome", "failed")]),
+                ]),
+            counter("duocall_events_given_up_total", "Events that joined the dead letters.", counts.deadLettered),
+            gauge("duocall_event_attempts", "Attempts to deliver an event that are under way.", counts.running),
+            gauge("duocall_event_receivers", "Receivers of events in memory.", counts.receivers),
         ]
     }
 

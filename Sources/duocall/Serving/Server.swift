@@ -74,7 +74,7 @@ struct Server: Sendable {
         whenReady: @escaping @Sendable (_ http: String) -> Void
     ) async throws {
         let signals = StopSignals { service.terminate() }
-        let serving = serving(try httpServer(service, listeners), on: loops) { port in
+        let serving = serving(try httpServer(service, listeners, webhooks), on: loops) { port in
             whenReady("http://\(httpAddress(port))")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -180,7 +180,9 @@ extension Server {
         return ServiceGroup(configuration: settings)
     }
 
-    private func httpServer(_ service: CallService, _ listeners: [ListenAddress]) throws -> HTTPServer {
+    private func httpServer(
+        _ service: CallService, _ listeners: [ListenAddress], _ webhooks: WebhookDispatcher
+    ) throws -> HTTPServer {
         guard let zone = TimestampZone(identifier: configuration.timestampZone) else {
             throw CommandFailure("auth.timestamp_zone: the system does not know \(configuration.timestampZone)")
         }
@@ -193,7 +195,8 @@ extension Server {
                 metricsToken: configuration.http.metricsToken, country: configuration.country, zone: zone),
             tenants: CurrentTenants(try store.tenants()), remembered: try store.rememberedCalls(notExpiredAt: now),
             commands: APICommands(
-                service: service, store: store, committer: committer, log: log, ownAddresses: listeners.map(\.address)
+                service: service, store: store, committer: committer, log: log, webhooks: webhooks,
+                ownAddresses: listeners.map(\.address)
             ).commands,
             sounds: sounds.commands, links: sounds.links, logger: logger)
     }
