@@ -202,6 +202,7 @@ extension SignallingLoop {
         case .answer(let ticket, let answer): replies.removeValue(forKey: ticket)?.resume(returning: answer)
         case .note(let note): around.log.append(LogLine(note, at: .now))
         case .server(let note): around.log.append(LogLine(note, at: .now))
+        case .recordingFailed(let note): around.log.append(LogLine(note, at: .now))
         case .registrationRefused(let refusal): around.log.append(LogLine(refusal, at: .now))
         }
     }

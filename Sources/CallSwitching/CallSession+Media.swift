@@ -42,8 +42,8 @@ extension CallSession {
         case .digit(_, let event): pressed(event, party, at: now, &exchange)
         case .measured(_, let summary): record[party].media = MediaCounts(summary)
         case .closed(_, let summary): mediaClosed(party, summary, at: now, &exchange)
-        case .recorded(_, let summary): recordingReported(summary, isWhole: true, at: now, &exchange)
-        case .recordFailed(_, let summary): recordingReported(summary, isWhole: false, at: now, &exchange)
+        case .recorded(_, let summary): recordingReported(summary, fault: nil, at: now, &exchange)
+        case .recordFailed(_, let summary, let fault): recordingReported(summary, fault: fault, at: now, &exchange)
         }
     }
 

@@ -64,24 +64,24 @@ extension CallSession {
         exchange.perform(.media(.stopRecording(recording.mediaID)))
     }
 
-    /// The file is whole, or broke off.
+    /// The file is whole, or broke off because of a fault.
     func recordingReported(
-        _ summary: RecordingSummary, isWhole: Bool, at now: Instant, _ exchange: inout Exchange
+        _ summary: RecordingSummary, fault: RecordingFault?, at now: Instant, _ exchange: inout Exchange
     ) {
         switch tape {
         case .none, .over: break
         case .running(let recording), .stopping(let recording, _):
-            recorded(recording, summary, isWhole: isWhole, at: now, &exchange)
+            recorded(recording, summary, failure: fault.map { .media($0) }, at: now, &exchange)
         }
     }
 
     func tapeTimedOut(at now: Instant, _ exchange: inout Exchange) {
         guard case .stopping(let recording, let until) = tape, until <= now else { return }
-        recorded(recording, RecordingSummary(), isWhole: false, at: now, &exchange)
+        recorded(recording, RecordingSummary(), failure: .overdue, at: now, &exchange)
     }
 
     private func recorded(
-        _ recording: Recording, _ summary: RecordingSummary, isWhole: Bool, at now: Instant,
+        _ recording: Recording, _ summary: RecordingSummary, failure: RecordingNote.Reason?, at now: Instant,
         _ exchange: inout Exchange
     ) {
         tape = .over
@@ -89,15 +89,15 @@ extension CallSession {
         let samples = Int64(clamping: summary.samples)
         let bytes = Int64(clamping: summary.bytes)
         if samples == 0 { record.recordFile = nil }
-        exchange.perform(
-            .store(
-                [
-                    isWhole
-                        ? .recordingEnded(recording.id, samples: samples, bytes: bytes)
-                        : .recordingFailed(recording.id, samples: samples, bytes: bytes)
-                ], nil))
         let file = RecordedFile(name: recording.fileName, samples: samples, bytes: bytes)
-        announce(isWhole ? .recordEnd(file) : .recordFail(file), at: now, &exchange)
+        if let failure {
+            exchange.perform(.recordingFailed(RecordingNote(call: id, file: file.name, reason: failure)))
+            exchange.perform(.store([.recordingFailed(recording.id, samples: samples, bytes: bytes)], nil))
+            announce(.recordFail(file), at: now, &exchange)
+        } else {
+            exchange.perform(.store([.recordingEnded(recording.id, samples: samples, bytes: bytes)], nil))
+            announce(.recordEnd(file), at: now, &exchange)
+        }
         recordingIsOver(at: now, &exchange)
     }
 }

@@ -89,7 +89,7 @@ public struct Switchboard: ~Copyable {
             .digit(let leg, _), .played(let leg, _), .playFailed(let leg, _), .measured(let leg, _),
             .closed(let leg, _):
             callsByNumber[leg.number >> 1].map { ($0, leg.number & 1 == 0 ? .first : .second) }
-        case .recorded(let recording, _), .recordFailed(let recording, _):
+        case .recorded(let recording, _), .recordFailed(let recording, _, _):
             exchange.call(recordedAs: recording).map { ($0, .first) }
         }
     }

@@ -15,6 +15,8 @@ public enum SwitchboardEffect: Sendable {
     case note(CallNote)
     /// A trunk's server went down or came up: one log line.
     case server(ServerNote)
+    /// A recording failed: one log line.
+    indirect case recordingFailed(RecordingNote)
     /// Somebody was not let register: one log line.
     indirect case registrationRefused(RegistrationRefusal)
 }
@@ -59,4 +61,25 @@ public struct CallNote: Sendable, Hashable {
     public var trunk: TrunkName?
     public var sipStatus: Int?
     public var endReason: EndReason?
+}
+
+/// A recording that failed, for the log.
+public struct RecordingNote: Sendable, Hashable {
+    /// Why it failed.
+    public enum Reason: Sendable, Hashable {
+        /// The packet loop told.
+        case media(RecordingFault)
+        /// Its file did not become whole in time.
+        case overdue
+    }
+
+    public var call: CallID
+    public var file: String
+    public var reason: Reason
+
+    public init(call: CallID, file: String, reason: Reason) {
+        self.call = call
+        self.file = file
+        self.reason = reason
+    }
 }

@@ -27,8 +27,15 @@ public enum MediaReport: Hashable, Sendable {
     case measured(MediaLegID, MediaSummary)
     /// The recording's file is whole, and would survive the loss of power.
     case recorded(MediaRecordingID, RecordingSummary)
-    /// The recording has ended early, or could not begin: a leg was not open, or the file could not be written. What is told
-    /// was written, and can be played.
-    case recordFailed(MediaRecordingID, RecordingSummary)
+    /// The recording has ended early, or could not begin. What is told was written, and can be played.
+    case recordFailed(MediaRecordingID, RecordingSummary, RecordingFault)
     case closed(MediaLegID, MediaSummary)
+}
+
+/// Why a recording failed.
+public enum RecordingFault: Hashable, Sendable {
+    /// A leg was not open, or its call was being recorded already.
+    case notPossible
+    /// The file could not be written; in the system's words, such as `write: No space left on device`.
+    case file(String)
 }

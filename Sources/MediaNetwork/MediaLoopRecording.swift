@@ -9,7 +9,7 @@ extension MediaLoop {
         precondition(recording.first.call == recording.second.call, "legs of different calls")
         guard let first = table.slot(of: recording.first), table.slot(of: recording.second) != nil,
             let number = recordings.insert(recording)
-        else { return reports.append(.recordFailed(recording.id, RecordingSummary())) }
+        else { return reports.append(.recordFailed(recording.id, RecordingSummary(), .notPossible)) }
         tape.mark(.begin(number, recording, at: now))
         table.legs[first].tap.received = RecordingTap.Track(recording: number, channel: .left)
         table.legs[first].tap.sent = RecordingTap.Track(recording: number, channel: .right)

@@ -68,7 +68,7 @@ struct VirtualMedia {
         switch announcement.report {
         // Void once the leg is fed something else.
         case .played(let leg, let feed), .playFailed(let leg, let feed): return open[leg]?.feedNumber == feed
-        case .recordFailed(let id, _) where announcement.isDuringRecording: return recordings.remove(id) != nil
+        case .recordFailed(let id, _, _) where announcement.isDuringRecording: return recordings.remove(id) != nil
         case .opened, .openFailed, .flowing, .quiet, .idle, .digit, .measured, .recorded, .recordFailed, .closed:
             return true
         }
@@ -158,7 +158,8 @@ struct VirtualMedia {
         return [
             Announcement(
                 after: fate.duration(in: .zero...(.seconds(10))),
-                report: .recordFailed(recording.id, RecordingSummary(samples: fate.pick([0, 800]), bytes: 800)),
+                report: .recordFailed(
+                    recording.id, RecordingSummary(samples: fate.pick([0, 800]), bytes: 800), .file("full")),
                 isDuringRecording: true)
         ]
     }

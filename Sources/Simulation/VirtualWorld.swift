@@ -210,6 +210,7 @@ public final class VirtualWorld {
             mark(Array("\(note.call) \(note.state)".utf8))
             notes.append(note)
         case .server(let note): mark(Array("\(note.trunk.rawValue) \(note.isUp)".utf8))
+        case .recordingFailed(let note): mark(Array("\(note)".utf8))
         case .registrationRefused(let refusal): mark(Array("\(refusal)".utf8))
         }
     }

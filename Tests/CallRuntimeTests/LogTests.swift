@@ -1,6 +1,8 @@
 import CallModel
+import CallSwitching
 import Dispatch
 import Logging
+import MediaControl
 import Synchronization
 import Testing
 
@@ -45,6 +47,20 @@ struct LogTests {
         var text: [UInt8] = []
         TimestampText.write(WallTime(milliseconds: milliseconds), to: &text)
         #expect(String(decoding: text, as: UTF8.self) == written)
+    }
+
+    @Test(
+        arguments: [
+            (.media(.file("write x.wav: No space left on device")), #""write x.wav: No space left on device""#),
+            (.media(.notPossible), #""a leg is closed or already recorded""#),
+            (.overdue, #""the file did not become whole in time""#),
+        ] as [(RecordingNote.Reason, String)])
+    func `a failed recording is one line with its call and its reason`(reason: RecordingNote.Reason, written: String) {
+        let note = RecordingNote(call: CallID(high: 1, low: 2), file: "x.wav", reason: reason)
+        let line = String(decoding: LogLine(note, at: WallTime(milliseconds: 0)).bytes, as: UTF8.self)
+        #expect(
+            line == "time=1970-01-01T00:00:00.000Z level=warning event=\"recording failed\" "
+                + "call=00000000000000010000000000000002 file=x.wav reason=\(written)")
     }
 
     @Test func `lines are written in order`() {

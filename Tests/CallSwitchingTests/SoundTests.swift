@@ -203,7 +203,9 @@ import Testing
         let (first, _) = try stage.connected(Self.request(events: .all))
         let recording = try recording(stage)
         let id = MediaRecordingID(high: recording.id.high, low: recording.id.low)
-        stage.tell(.media(.recordFailed(id, RecordingSummary())))
+        stage.tell(.media(.recordFailed(id, RecordingSummary(), .file("write: full"))))
+        let note = RecordingNote(call: recording.call, file: recording.fileName, reason: .media(.file("write: full")))
+        #expect(stage.failedRecordings == [note])
         #expect(stage.writes.contains(.recordingFailed(recording.id, samples: 0, bytes: 0)))
         #expect(stage.ended == nil)
         stage.request("BYE", in: first)
@@ -241,6 +243,7 @@ import Testing
         stage.pass(.seconds(1))
         #expect(stage.isAtRest)
         #expect(stage.writes.contains(.recordingFailed(try recording(stage).id, samples: 0, bytes: 0)))
+        #expect(stage.failedRecordings.map(\.reason) == [.overdue])
     }
 }
 

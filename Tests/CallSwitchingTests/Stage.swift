@@ -36,6 +36,7 @@ final class Stage {
     private(set) var writes: [StoreWrite] = []
     private(set) var notes: [CallNote] = []
     private(set) var serverNotes: [ServerNote] = []
+    private(set) var failedRecordings: [RecordingNote] = []
     private var answers: [UInt64: [CommandAnswer]] = [:]
     private(set) var pendingCommits: [CommitTicket] = []
     private var lastTicket: UInt64 = 0
@@ -161,6 +162,9 @@ final class Stage {
             return []
         case .note(let note):
             notes.append(note)
+            return []
+        case .recordingFailed(let note):
+            failedRecordings.append(note)
             return []
         case .registrationRefused: return []
         }

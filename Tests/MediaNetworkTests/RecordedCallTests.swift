@@ -72,7 +72,7 @@ struct RecordedCallTests {
         var second = recording
         second.id = MediaRecordingID(high: 7, low: 8)
         bench.engine.perform([.record(recording), .record(second), .stopRecording(recording.id)])
-        try bench.log.take(.recordFailed(second.id, RecordingSummary()))
+        try bench.log.take(.recordFailed(second.id, RecordingSummary(), .notPossible))
         _ = try call.recorded()
         second.id = MediaRecordingID(high: 7, low: 9)
         bench.engine.perform([.record(second), .stopRecording(second.id)])
@@ -83,7 +83,7 @@ struct RecordedCallTests {
 
     @Test func aRecordingNeedsBothLegs() throws {
         bench.engine.perform([.close(legs[1]), .record(recording)])
-        try bench.log.take(.recordFailed(recording.id, RecordingSummary()))
+        try bench.log.take(.recordFailed(recording.id, RecordingSummary(), .notPossible))
     }
 
     @Test func stoppingTheEngineFinishesRecordings() throws {
@@ -109,9 +109,12 @@ struct RecordedCallTests {
             let id = recording.id
             bench.engine.perform([.record(recording), .feed(legs[0], .silence)])
             let report = try bench.log.take("failed") {
-                if case .recordFailed(id, _) = $0 { true } else { false }
+                if case .recordFailed(id, _, _) = $0 { true } else { false }
             }
-            guard case .recordFailed(_, let written) = report else { throw TooLate(description: "no summary") }
+            guard case .recordFailed(_, let written, .file(let words)) = report else {
+                throw TooLate(description: "no summary")
+            }
+            try #require(words.hasSuffix(": File too large"))
             let file = try TestWAV(bench.folder.read(recording.fileName))
             try #require(written.samples > 0 && UInt64(file.samples) == written.samples)
             try #require(written.bytes <= 20_000)

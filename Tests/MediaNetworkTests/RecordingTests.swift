@@ -233,7 +233,11 @@ struct RecordingTests {
         tape.begin()
         tape.add(.left, 1, frame(0x11), at: 20)
         tape.end(at: 100)
-        #expect(tape.reports == [.recordFailed(tape.recording.id, RecordingSummary())])
+        guard case .recordFailed(tape.recording.id, RecordingSummary(), .file(let words))? = tape.reports.first else {
+            Issue.record("\(tape.reports)")
+            return
+        }
+        #expect(words.hasSuffix(": File exists"))
         #expect(try folder.read(tape.recording.fileName) == [1, 2, 3])
     }
 }

@@ -106,7 +106,7 @@ final class Recorder: Sendable {
 
     private func tell(of ended: [EndedRecording]) {
         guard !ended.isEmpty else { return }
-        for case .recordFailed(let id, _) in ended.map(\.report) { giveUp(id) }
+        for case .recordFailed(let id, _, _) in ended.map(\.report) { giveUp(id) }
         end(ended)
     }
 }

@@ -59,22 +59,21 @@ final class RecordingSettler: Sendable {
 
     /// What cannot be made durable has failed, though it can be played for now.
     private func settle(_ ended: [EndedRecording]) -> [MediaReport] {
-        let areNamed = isDurable(folder)
+        let folderError = synchronise(folder)
         return ended.map { recording in
-            let isWritten = isDurable(recording.path)
-            guard case .recorded(let id, let summary) = recording.report, !(isWritten && areNamed) else {
-                return recording.report
-            }
-            return .recordFailed(id, summary)
+            let error = synchronise(recording.path) ?? folderError
+            guard case .recorded(let id, let summary) = recording.report, let error else { return recording.report }
+            return .recordFailed(id, summary, .file(error.description))
         }
     }
 
-    private func isDurable(_ path: String) -> Bool {
+    /// Why it is not durable; `nil` if it is.
+    private func synchronise(_ path: String) -> SystemError? {
         do throws(SystemError) {
             try DurableWrites.synchronise(path)
-            return true
+            return nil
         } catch {
-            return false
+            return error
         }
     }
 }

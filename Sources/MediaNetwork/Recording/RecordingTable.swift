@@ -48,7 +48,7 @@ struct RecordingTable {
         do throws(SystemError) {
             try recording.add(entry, payload)
         } catch {
-            fail(recording, entry.track.recording, thread)
+            fail(recording, entry.track.recording, thread, error)
         }
     }
 
@@ -66,7 +66,7 @@ struct RecordingTable {
             threads[thread].recordings[number] = try ActiveRecording(
                 recording, folder: folder, at: start, using: memory)
         } catch {
-            conclude(recording, .recordFailed(recording.id, RecordingSummary()))
+            conclude(recording, .recordFailed(recording.id, RecordingSummary(), .file(error.description)))
         }
     }
 
@@ -77,7 +77,7 @@ struct RecordingTable {
             conclude(recording.recording, .recorded(recording.recording.id, recording.summary))
             threads[thread].recordings[number] = nil
         } catch {
-            fail(recording, number, thread)
+            fail(recording, number, thread, error)
         }
     }
 
@@ -89,14 +89,15 @@ struct RecordingTable {
             do throws(SystemError) {
                 try recording.advance(to: now)
             } catch {
-                fail(recording, number, thread)
+                fail(recording, number, thread, error)
             }
         }
     }
 
-    private mutating func fail(_ recording: ActiveRecording, _ number: Int, _ thread: Int) {
+    private mutating func fail(_ recording: ActiveRecording, _ number: Int, _ thread: Int, _ error: SystemError) {
         recording.abandon()
-        conclude(recording.recording, .recordFailed(recording.recording.id, recording.summary))
+        let id = recording.recording.id
+        conclude(recording.recording, .recordFailed(id, recording.summary, .file(error.description)))
         threads[thread].recordings[number] = nil
     }
 

@@ -67,12 +67,12 @@ struct RecordingKeeper: Sendable {
         let recording = finishing.recording
         let target = finishing.callRecord.request.eventTarget
         guard let found = try await onWorker({ try inspect(recording) }) else {
-            logger.warning(
-                "a recording came to nothing", metadata: ["id": "\(recording.id)", "call": "\(recording.call)"])
+            log(recording, failed: "there is no file with sound in it")
             let events = interruption(of: finishing, samples: 0, bytes: 0)
             let told = target.map { [StoreWrite.told(recording.call, to: $0, events)] } ?? []
             return try await commit([.recordingFailed(recording.id, samples: 0, bytes: 0)] + told)
         }
+        if recording.isInterrupted { log(recording, failed: "the server stopped") }
         let samples = found.samples ?? recording.samples
         let events = interruption(of: finishing, samples: samples, bytes: found.bytes) + link(to: finishing)
         return try await commit([
@@ -80,6 +80,12 @@ struct RecordingKeeper: Sendable {
                 recording.id, samples: samples, bytes: found.bytes, sha256: found.sha256,
                 events: target == nil ? [] : events)
         ])
+    }
+
+    private func log(_ recording: Recording, failed reason: String) {
+        logger.warning(
+            "recording failed",
+            metadata: ["call": "\(recording.call)", "file": "\(recording.fileName)", "reason": "\(reason)"])
     }
 
     /// Returns what the writes put into the outbox.
