@@ -11,13 +11,13 @@ public struct RecordingLinks: Sendable {
     static let defaultValidity = 600
     static let path = "/recording/"
 
-    private let base: String
+    private let base: @Sendable () -> String
     private let key: SymmetricKey
 
     /// - Parameters:
     ///   - base: what every link begins with, without a slash at the end.
     ///   - key: 32 random bytes.
-    public init(base: String, key: [UInt8]) {
+    public init(base: @escaping @Sendable () -> String, key: [UInt8]) {
         self.base = base
         self.key = SymmetricKey(data: key)
     }
@@ -25,7 +25,7 @@ public struct RecordingLinks: Sendable {
     /// The link to a recording's file that works until `expiry`, whole seconds.
     public func url(ofFile name: String, until expiry: WallTime) -> String {
         let seconds = expiry.milliseconds / 1000
-        return "\(base)\(Self.path)\(name)?expires=\(seconds)&signature=\(code(name, seconds).hexText)"
+        return "\(base())\(Self.path)\(name)?expires=\(seconds)&signature=\(code(name, seconds).hexText)"
     }
 
     /// The recording that a link names, if this server made the link and it has not expired.

@@ -77,7 +77,7 @@ final class Fixture: Sendable {
             commands: commands, gate: gate, metricsToken: metricsToken, clock: { state.read(\.now) }, logger: logger)
     }
 
-    static let links = RecordingLinks(base: "https://calls.example", key: Array(repeating: 7, count: 32))
+    static let links = RecordingLinks(base: { "https://calls.example" }, key: Array(repeating: 7, count: 32))
 
     static func sounds(_ state: Shared<State>) -> SoundCommands {
         SoundCommands(

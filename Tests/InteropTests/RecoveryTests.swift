@@ -57,9 +57,12 @@ extension InteropSuite {
                 let name = try #require(events.last?["record_file"] as? String)
                 #expect(events.first?["record_file"] as? String == name)
                 let link = try await next.request("GET", "/recording/url/gen?id=\(name.prefix { $0 != "." })")
-                let target = try #require((link.fields["url"] as? String).flatMap { URLComponents(string: $0) })
+                let target = try #require((link.fields["url"] as? String).flatMap { URL(string: $0) })
                 let file = try await next.fetch(target)
                 #expect(file.count == events.last?["size"] as? Int)
+                let told = "duocall_event_attempts_total{outcome=\"delivered\"}"
+                #expect(try await eventually { try await next.metric(told) == 2 })
+                #expect(next.program.text.contains("event=\"recording failed\""))
                 // All but the last second.
                 #expect(file.count >= 58 + 2 * 8_000 && file.prefix(4) == Data("RIFF".utf8))
                 for carrier in [first, second] { #expect(try await carrier.succeeded(), "\(carrier.report)") }

@@ -79,7 +79,6 @@ final class ServerUnderTest: Sendable {
         return """
             http:
               listen: 127.0.0.1:0
-              public_url: http://127.0.0.1:8080
             sip:
               listen: \(listeners)
             \(sipLines)
@@ -136,13 +135,9 @@ final class ServerUnderTest: Sendable {
         return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: object)
     }
 
-    /// What is at the path of a link, without credentials.
-    func fetch(_ link: URLComponents) async throws -> Data {
-        var address = URLComponents(url: url, resolvingAgainstBaseURL: false)
-        address?.path = link.path
-        address?.percentEncodedQuery = link.percentEncodedQuery
-        guard let target = address?.url else { throw InteropFailure("no link: \(link)") }
-        let (bytes, response) = try await URLSession.shared.data(from: target)
+    /// What a link leads to, without credentials.
+    func fetch(_ link: URL) async throws -> Data {
+        let (bytes, response) = try await URLSession.shared.data(from: link)
         guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw InteropFailure("refused: \(response)") }
         return bytes
     }

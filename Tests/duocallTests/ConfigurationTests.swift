@@ -28,7 +28,7 @@ struct ConfigurationTests {
     @Test func `an empty file has every default`() throws {
         let configuration = try read("")
         #expect(configuration.http.listen.description == "127.0.0.1:8080")
-        #expect(configuration.http.publicURL == "http://127.0.0.1:8080")
+        #expect(configuration.http.publicURL == nil)
         #expect(configuration.http.trustedProxies.isEmpty)
         #expect(configuration.http.metricsToken == nil)
         #expect(configuration.sip.listen.map(\.description) == ["udp://127.0.0.1:5060"])

@@ -53,10 +53,8 @@ extension HTTPSettings {
         listen =
             try section.value("listen", expected: address, Scalars.address)
             ?? TransportAddress(ip: .v4(0x7F00_0001), port: 8080)
-        publicURL =
-            try section.value("public_url", expected: "a URL with http or https", Scalars.url)
-            ?? "http://\(listen)"
-        while publicURL.hasSuffix("/") { publicURL.removeLast() }
+        publicURL = try section.value("public_url", expected: "a URL with http or https", Scalars.url)
+        while publicURL?.hasSuffix("/") == true { publicURL?.removeLast() }
         trustedProxies =
             try section.values("trusted_proxies", expected: "an address or a block, as 10.0.0.0/8", Scalars.block) ?? []
         metricsToken = try section.secret("metrics_token")

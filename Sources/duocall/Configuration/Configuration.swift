@@ -37,7 +37,8 @@ struct Configuration: Sendable {
 struct HTTPSettings: Sendable, Equatable {
     var listen: TransportAddress
     /// The base of every link handed out, without a slash at the end.
-    var publicURL: String
+    /// The base of every link handed out; `nil`: the address that is listened on.
+    var publicURL: String?
     /// Addresses or CIDR blocks whose `X-Forwarded-For` counts.
     var trustedProxies: [String]
     /// Without it `/metrics` answers loopback only.

@@ -26,6 +26,7 @@ struct Server: Sendable {
     private let store: SQLiteStore
     private let committer: GroupCommitter
     private let sounds: SoundKeeping
+    private let publicURL: PublicURL
 
     /// Opens the store and brings the configured accounts into it.
     init(_ configuration: Configuration) throws {
@@ -39,8 +40,9 @@ struct Server: Sendable {
         store = try SQLiteStore(path: folder.database)
         try store.commit([.provisioned(configuration.tenants)])
         committer = GroupCommitter(store: store)
+        publicURL = PublicURL(configuration.http)
         sounds = try SoundKeeping(
-            folder: folder, store: store, committer: committer, publicURL: configuration.http.publicURL,
+            folder: folder, store: store, committer: committer, publicURL: publicURL,
             retention: configuration.recordingRetention, logger: logger)
     }
 
@@ -75,10 +77,15 @@ struct Server: Sendable {
     ) async throws {
         let signals = StopSignals { service.terminate() }
         let serving = serving(try httpServer(service, listeners, webhooks), on: loops) { port in
+            publicURL.bound(to: httpAddress(port))
             whenReady("http://\(httpAddress(port))")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await webhooks.run() }
+            group.addTask {
+                // The links that they tell bear the port.
+                await publicURL.untilBound()
+                await webhooks.run()
+            }
             group.addTask { await keepHouse() }
             group.addTask { await sounds.run { webhooks.take($0) } }
             group.addTask {

@@ -19,12 +19,12 @@ struct SoundKeeping: Sendable {
     ///
     /// - Parameter retention: how long a recording is kept; `nil` for ever.
     init(
-        folder: StoreFolder, store: any CallStore, committer: GroupCommitter, publicURL: String, retention: Duration?,
-        logger: Logger
+        folder: StoreFolder, store: any CallStore, committer: GroupCommitter, publicURL: PublicURL,
+        retention: Duration?, logger: Logger
     ) throws {
         self.store = store
         self.committer = committer
-        links = RecordingLinks(base: publicURL, key: try ServerKey.kept(in: folder.path + "/link.key"))
+        links = RecordingLinks(base: { publicURL.text }, key: try ServerKey.kept(in: folder.path + "/link.key"))
         voices = try VoiceKeeper(
             folder: VoiceFolder(path: folder.voices), store: store, committer: committer, logger: logger)
         try RecordingKeeper.endInterrupted(in: store)
