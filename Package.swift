@@ -33,9 +33,8 @@ let package = Package(
     products: [.executable(name: "duocall", targets: ["duocall"])]
         // Rooms that the programs in Benchmarks and Fuzzing use from inside.
         + [
-            "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork", "MediaNetwork", "MediaControl", "RTP",
-            "Audio",
-            "LinuxIO", "SansIO", "Probes", "CSRTP",
+            "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork", "MediaNetwork", "MediaCodecs", "MediaControl",
+            "RTP", "Audio", "LinuxIO", "SansIO", "Probes", "CSRTP",
         ].map { name in .library(name: name, targets: [name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -181,7 +180,7 @@ let package = Package(
         tests(of: "MediaCodecs", with: ["Audio", "CSndfile"]),
         tests(
             of: "MediaNetwork",
-            with: ["CSRTP", "LinuxIO", "MediaCodecs", "MediaControl", "RTP", "Audio", "SansIO"]),
+            with: ["CSRTP", "LinuxIO", "MediaCodecs", "MediaControl", "Probes", "RTP", "Audio", "SansIO"]),
         tests(of: "Storage", with: ["CallModel", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "Webhooks",

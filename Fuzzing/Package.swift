@@ -8,7 +8,11 @@ let package = Package(
     targets: [
         .target(name: "CFuzzer"),
         .executableTarget(
-            name: "Fuzzer", dependencies: ["CFuzzer", .product(name: "Probes", package: "duocall")],
+            name: "Fuzzer",
+            dependencies: ["CFuzzer"]
+                + ["Probes", "MediaCodecs", "MediaNetwork", "MediaControl", "RTP", "Audio", "SansIO"].map { room in
+                    .product(name: room, package: "duocall")
+                },
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
     ]
 )

@@ -13,6 +13,8 @@ public enum Probe: String, Sendable, CaseIterable {
     case digest
     /// A packet of RTP or RTCP.
     case packet
+    /// Packets of RTP and RTCP one after the other, with the times of their arrival.
+    case sequence
     /// Datagrams of friends and strangers, one after the other, to a user agent that is busy.
     case agent
 
@@ -23,6 +25,7 @@ public enum Probe: String, Sendable, CaseIterable {
         case .description: DescriptionProbe.run(bytes)
         case .digest: DigestProbe.run(bytes)
         case .packet: PacketProbe.run(bytes)
+        case .sequence: SequenceProbe.run(bytes)
         case .agent: AgentProbe.run(bytes)
         }
     }
