@@ -21,11 +21,12 @@ final class Capture: Sendable {
             "udp portrange \(rtp.lowerBound)-\(rtp.upperBound)" + sip.map { " or port \($0)" }.joined()
         decodeAs = sip.flatMap { ["-d", "udp.port==\($0),sip", "-d", "tcp.port==\($0),sip"] }
         program = try Program(
-            "/usr/bin/tshark", ["-i", "lo", "-f", filter, "-w", file.path], output: folder.file("capture.log"))
+            "/usr/bin/tshark", ["-i", "lo", "-B", "32", "-f", filter, "-w", file.path],
+            output: folder.file("capture.log"))
         let (program, file) = (program, file)
         guard
             try await eventually(
-                .seconds(10),
+                .seconds(30),
                 { program.text.contains("Capturing on") && FileManager.default.fileExists(atPath: file.path) })
         else { throw InteropFailure("tshark does not capture:\n\(program.text)") }
     }

@@ -10,8 +10,8 @@ extension InteropSuite {
         func call(
             _ scenario: String, trunk: String, seconds: Int = 1, calls: Int = 1
         ) async throws -> (record: [String: Any], carrier: SIPpCarrier) {
-            let carrier = try SIPpCarrier(scenario, calls: calls)
-            let other = try SIPpCarrier("answer")
+            let carrier = try await SIPpCarrier(scenario, calls: calls)
+            let other = try await SIPpCarrier("answer")
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "first", port: carrier.port, prefixes: ["139"], extra: trunk),
                 .init(name: "second", port: other.port, prefixes: ["138"]),
@@ -51,7 +51,7 @@ extension InteropSuite {
         }
 
         @Test func `a trunk that registers us takes calls by its route, and is left in the end`() async throws {
-            let carrier = try SIPpCarrier("registrar", calls: 3)
+            let carrier = try await SIPpCarrier("registrar", calls: 3)
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "one", port: carrier.port, extra: Self.account + "\n    register: true")
             ])

@@ -49,8 +49,8 @@ extension InteropSuite {
 
         @Test(arguments: paths)
         func `a path of the flow ends as it must`(path: Path) async throws {
-            let first = try SIPpCarrier(path.first)
-            let second = try path.second.map { try SIPpCarrier($0) }
+            let first = try await SIPpCarrier(path.first)
+            let second: SIPpCarrier? = if let name = path.second { try await SIPpCarrier(name) } else { nil }
             try await EventReceiver.listening { receiver, url in
                 let server = try await ServerUnderTest(
                     trunks: [

@@ -44,7 +44,7 @@ final class KamailioProxy: Sendable {
                 "-DD", "-E", "-f", folder.file("kamailio.cfg").path, "-Y", folder.url.path, "-m", "32", "-M", "4",
             ], output: folder.file("kamailio.log"))
         let (program, port) = (program, port)
-        guard try await eventually(.seconds(10), { try isListening(port) || !program.isRunning }), program.isRunning
+        guard try await eventually(.seconds(30), { try isListening(port) || !program.isRunning }), program.isRunning
         else { throw InteropFailure("Kamailio did not start:\n\(program.text)") }
     }
 

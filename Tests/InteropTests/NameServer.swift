@@ -19,7 +19,7 @@ final class NameServer: Sendable {
             "/bin/sh", ["-c", "/usr/sbin/dnsmasq \"$@\" & wait", "sh"] + (options + records).map { "--\($0)" },
             output: folder.file("dnsmasq.log"))
         let (program, port) = (program, port)
-        guard try await eventually(.seconds(10), { try isListening(port) || !program.isRunning }), program.isRunning
+        guard try await eventually(.seconds(30), { try isListening(port) || !program.isRunning }), program.isRunning
         else { throw InteropFailure("dnsmasq did not start:\n\(program.text)") }
     }
 

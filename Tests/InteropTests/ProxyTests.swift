@@ -39,8 +39,8 @@ extension InteropSuite {
 
         @Test(arguments: paths)
         func `a callback passes a proxy that wants proofs and stays on the path`(path: Path) async throws {
-            let first = try SIPpCarrier(path.first)
-            let second = try SIPpCarrier("answer")
+            let first = try await SIPpCarrier(path.first)
+            let second = try await SIPpCarrier("answer")
             let proxy = try await KamailioProxy(
                 phones: ["139": first.port, "138": second.port], wantsCertificates: path.showsCertificate)
             let server = try await server(path, at: proxy)
@@ -52,7 +52,7 @@ extension InteropSuite {
             }
             let capture =
                 path.isJudged
-                ? try await Capture(sip: [proxy.port, first.port, second.port], rtp: 21_000...24_999) : nil
+                ? try await Capture(sip: [proxy.port, first.port, second.port], rtp: server.mediaPorts) : nil
             let id = try await server.place(["max_call_duration": 2])
             #expect(try await server.ended(id)["end_reason"] as? String == path.endReason, "\(proxy.report)")
             #expect(try await first.succeeded(), "\(first.report)\n\(proxy.report)")

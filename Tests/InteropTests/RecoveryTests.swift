@@ -6,8 +6,8 @@ extension InteropSuite {
     @Suite(.serialized) struct RecoveryTests {
         @Test func `after a kill while two phones talk both receive BYE and the event tells why`() async throws {
             try await EventReceiver.listening { receiver, url in
-                let first = try SIPpCarrier("answer")
-                let second = try SIPpCarrier("answer")
+                let first = try await SIPpCarrier("answer")
+                let second = try await SIPpCarrier("answer")
                 let server = try await ServerUnderTest(trunks: Self.trunks(first, second), events: url)
                 let id = try await server.place()
                 _ = try await server.reached(4, id)
@@ -25,7 +25,7 @@ extension InteropSuite {
 
         @Test func `after a kill while party 1 rings its phone receives CANCEL`() async throws {
             try await EventReceiver.listening { receiver, url in
-                let first = try SIPpCarrier("ring")
+                let first = try await SIPpCarrier("ring")
                 let server = try await ServerUnderTest(trunks: [.init(name: "first", port: first.port)], events: url)
                 let id = try await server.place()
                 _ = try await server.reached(1, id)
@@ -41,8 +41,8 @@ extension InteropSuite {
 
         @Test func `a recording that a kill cut off is told, and its link leads to what was written`() async throws {
             try await EventReceiver.listening { receiver, url in
-                let first = try SIPpCarrier("answer")
-                let second = try SIPpCarrier("answer")
+                let first = try await SIPpCarrier("answer")
+                let second = try await SIPpCarrier("answer")
                 let server = try await ServerUnderTest(trunks: Self.trunks(first, second), events: url)
                 let id = try await server.place(["recording": true, "events": ["record_fail"]])
                 _ = try await server.reached(4, id)
@@ -71,7 +71,7 @@ extension InteropSuite {
 
         @Test func `an API cancel is not followed by an event, not even after a kill`() async throws {
             try await EventReceiver.listening { receiver, url in
-                let first = try SIPpCarrier("ring")
+                let first = try await SIPpCarrier("ring")
                 let server = try await ServerUnderTest(trunks: [.init(name: "first", port: first.port)], events: url)
                 let id = try await server.place()
                 _ = try await server.reached(1, id)

@@ -13,7 +13,7 @@ extension InteropSuite {
             let second = try await BaresipPhone(
                 name: "1002", frequency: 900, registrar: .init(port: server.sipPort, password: "second"))
             try await server.hasRegistered(2)
-            let capture = try await Capture(sip: [server.sipPort, first.port, second.port], rtp: 21_000...24_999)
+            let capture = try await Capture(sip: [server.sipPort, first.port, second.port], rtp: server.mediaPorts)
             let id = try await server.place(["to1": "1001", "to2": "1002", "max_call_duration": 3])
             let record = try await server.ended(id)
             #expect(record["end_reason"] as? String == "max_call_duration")

@@ -6,34 +6,43 @@ final class SIPpCarrier: Sendable {
     private let folder: ScratchFolder
     private let program: Program
 
+    /// Returns when SIPp listens.
+    ///
     /// - Parameters:
     ///   - calls: SIPp ends after so many.
     ///   - mode: SIPp's transport mode, `u1` for UDP or `t1` for TCP.
-    convenience init(_ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1") throws {
-        try self.init(
+    convenience init(
+        _ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1"
+    ) async throws {
+        try await self.init(
             scenario: Checkout.scenario(scenario), calls: calls, mode: mode, address: address, in: ScratchFolder())
     }
 
     /// - Parameter sounds: what the script speaks, by name.
-    convenience init(_ script: PhoneScript, calls: Int, sounds: [String: [UInt8]] = [:]) throws {
+    convenience init(_ script: PhoneScript, calls: Int, sounds: [String: [UInt8]] = [:]) async throws {
         let folder = try ScratchFolder()
         let scenario = folder.file("script.xml")
         try script.xml.write(to: scenario, atomically: true, encoding: .utf8)
         for (name, codes) in sounds { try Data(codes).write(to: folder.file(name)) }
-        try self.init(scenario: scenario, calls: calls, mode: "u1", address: "127.0.0.1", in: folder)
+        try await self.init(scenario: scenario, calls: calls, mode: "u1", address: "127.0.0.1", in: folder)
     }
 
-    private init(scenario: URL, calls: Int, mode: String, address: String, in folder: ScratchFolder) throws {
+    private init(scenario: URL, calls: Int, mode: String, address: String, in folder: ScratchFolder) async throws {
         self.folder = folder
         port = try freePort()
         program = try Program(
             "/usr/bin/sipp",
             [
                 "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp",
-                "\(try freePort() & ~1)",
+                "\(try freePort(isEven: true))",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",
             ], output: folder.file("sipp.log"), in: folder.url)
+        let (program, port) = (program, port)
+        let listens = try await eventually(.seconds(30), every: .milliseconds(10)) {
+            try (mode == "t1" ? isListening(port) : isBound(port)) || !program.isRunning
+        }
+        guard listens, program.isRunning else { throw InteropFailure("SIPp does not listen at \(port):\n\(report)") }
     }
 
     /// Whether all calls went by the scenario to its end.

@@ -28,7 +28,7 @@ extension InteropSuite {
         func `a domain's servers are found, and the dead one costs nothing`(
             transport: String, mode: String
         ) async throws {
-            let alive = try SIPpCarrier("answer", calls: 2, mode: mode)
+            let alive = try await SIPpCarrier("answer", calls: 2, mode: mode)
             if transport == "tcp" { #expect(try await eventually(.seconds(10)) { try isListening(alive.port) }) }
             let names = try await NameServer(
                 Self.records(dead: try freePort(), alive: alive.port, spare: try freePort()))

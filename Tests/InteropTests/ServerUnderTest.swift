@@ -22,6 +22,8 @@ final class ServerUnderTest: Sendable {
     let program: Program
     let url: URL
     let sipPort: UInt16
+    /// Of its RTP and RTCP.
+    let mediaPorts: ClosedRange<UInt16>
     private let configuration: URL
 
     /// Starts the server and waits until it takes calls.
@@ -38,12 +40,13 @@ final class ServerUnderTest: Sendable {
     ) async throws {
         folder = try former?.folder ?? ScratchFolder()
         sipPort = try former?.sipPort ?? freePort()
+        mediaPorts = try former?.mediaPorts ?? freeMediaPorts()
         configuration = folder.file("duocall.yaml")
         if former == nil {
             try Self.yaml(
                 trunks, extensions: extensions, phone: phone,
                 listeners: Self.listeners(transports, at: addresses, sipPort),
-                sipLines: sip, events: events, folder: folder.url
+                mediaPorts: mediaPorts, sipLines: sip, events: events, folder: folder.url
             )
             .write(to: configuration, atomically: true, encoding: .utf8)
         }
@@ -62,8 +65,8 @@ final class ServerUnderTest: Sendable {
     }
 
     private static func yaml(
-        _ trunks: [Trunk], extensions: [String: String], phone: String, listeners: [String], sipLines: String,
-        events: URL?, folder: URL
+        _ trunks: [Trunk], extensions: [String: String], phone: String, listeners: [String],
+        mediaPorts: ClosedRange<UInt16>, sipLines: String, events: URL?, folder: URL
     ) -> String {
         let list = trunks.map { trunk in
             """
@@ -83,7 +86,7 @@ final class ServerUnderTest: Sendable {
               listen: \(listeners)
             \(sipLines)
             media:
-              ports: 21000-24999
+              ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound)
             data: \(folder.path)/data
             trunks:
             \(list)

@@ -12,7 +12,7 @@ extension InteropSuite {
                 .init(name: "first", port: first.port, prefixes: ["139"]),
                 .init(name: "second", port: second.port, prefixes: ["138"]),
             ])
-            let capture = try await Capture(sip: [server.sipPort, first.port, second.port], rtp: 21_000...24_999)
+            let capture = try await Capture(sip: [server.sipPort, first.port, second.port], rtp: server.mediaPorts)
             let id = try await server.place(["max_call_duration": 5])
             let record = try await server.ended(id)
             #expect(record["end_reason"] as? String == "max_call_duration")

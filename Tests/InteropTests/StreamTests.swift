@@ -13,8 +13,7 @@ extension InteropSuite {
 
         @Test(arguments: addresses)
         func `both parties are called over one TCP trunk`(address: String) async throws {
-            let carrier = try SIPpCarrier("answer", calls: 2, mode: "t1", address: address)
-            #expect(try await eventually(.seconds(10)) { try isListening(carrier.port) })
+            let carrier = try await SIPpCarrier("answer", calls: 2, mode: "t1", address: address)
             let server = try await ServerUnderTest(
                 trunks: [.init(name: "tcp", port: carrier.port, host: address, parameters: ";transport=tcp")],
                 addresses: [address])
@@ -25,8 +24,8 @@ extension InteropSuite {
 
         @Test(.enabled(if: addresses.count == 2))
         func `a callback joins a party at an IPv4 trunk and one at an IPv6 trunk`() async throws {
-            let first = try SIPpCarrier("answer")
-            let second = try SIPpCarrier("answer", address: "[::1]")
+            let first = try await SIPpCarrier("answer")
+            let second = try await SIPpCarrier("answer", address: "[::1]")
             let server = try await ServerUnderTest(
                 trunks: [
                     .init(name: "four", port: first.port, prefixes: ["139"]),
@@ -39,7 +38,7 @@ extension InteropSuite {
         }
 
         @Test func `a TCP trunk where nobody listens gives way at once`() async throws {
-            let sound = try SIPpCarrier("answer", calls: 2)
+            let sound = try await SIPpCarrier("answer", calls: 2)
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "nobody", port: try freePort(), parameters: ";transport=tcp"),
                 .init(name: "sound", port: sound.port),

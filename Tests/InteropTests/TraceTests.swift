@@ -6,8 +6,8 @@ extension InteropSuite {
     /// A call's trace as the API and the shell give it, and tshark's judgement of the capture.
     @Suite(.serialized) struct TraceTests {
         @Test func `a call's trace is read by tshark without complaint`() async throws {
-            let first = try SIPpCarrier("hang-up")
-            let second = try SIPpCarrier("answer")
+            let first = try await SIPpCarrier("hang-up")
+            let second = try await SIPpCarrier("answer")
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "first", port: first.port, prefixes: ["139"]),
                 .init(name: "second", port: second.port, prefixes: ["138"]),

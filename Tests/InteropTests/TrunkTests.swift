@@ -5,8 +5,8 @@ extension InteropSuite {
     /// Several trunks, cancels and drains, with SIPp as carriers.
     @Suite(.serialized) struct TrunkTests {
         @Test func `a refusing trunk gives way to the next`() async throws {
-            let broken = try SIPpCarrier("refuse-503", calls: 2)
-            let sound = try SIPpCarrier("answer", calls: 2)
+            let broken = try await SIPpCarrier("refuse-503", calls: 2)
+            let sound = try await SIPpCarrier("answer", calls: 2)
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "broken", port: broken.port), .init(name: "sound", port: sound.port),
             ])
@@ -18,7 +18,7 @@ extension InteropSuite {
         }
 
         @Test func `a trunk where nobody listens gives way at once`() async throws {
-            let sound = try SIPpCarrier("answer", calls: 2)
+            let sound = try await SIPpCarrier("answer", calls: 2)
             let server = try await ServerUnderTest(trunks: [
                 .init(name: "nobody", port: try freePort()), .init(name: "sound", port: sound.port),
             ])
@@ -28,7 +28,7 @@ extension InteropSuite {
 
         @Test func `a cancel while talking ends both legs without an event`() async throws {
             try await EventReceiver.listening { receiver, url in
-                let carrier = try SIPpCarrier("answer", calls: 2)
+                let carrier = try await SIPpCarrier("answer", calls: 2)
                 let server = try await ServerUnderTest(trunks: [.init(name: "one", port: carrier.port)], events: url)
                 let id = try await server.place()
                 _ = try await server.reached(4, id)
@@ -41,7 +41,7 @@ extension InteropSuite {
         }
 
         @Test func `a draining server takes no calls and lets the running one end`() async throws {
-            let carrier = try SIPpCarrier("answer", calls: 2)
+            let carrier = try await SIPpCarrier("answer", calls: 2)
             let server = try await ServerUnderTest(trunks: [.init(name: "one", port: carrier.port)])
             let id = try await server.place(["max_call_duration": 3])
             _ = try await server.reached(4, id)
@@ -53,7 +53,7 @@ extension InteropSuite {
         }
 
         @Test func `a second signal hangs up everybody`() async throws {
-            let carrier = try SIPpCarrier("answer", calls: 2)
+            let carrier = try await SIPpCarrier("answer", calls: 2)
             let server = try await ServerUnderTest(trunks: [.init(name: "one", port: carrier.port)])
             let id = try await server.place()
             _ = try await server.reached(4, id)
