@@ -55,7 +55,7 @@ final class BaresipPhone: Sendable {
         program = try Program(
             "/usr/bin/baresip", ["-4", "-n", "127.0.0.1", "-f", folder.url.path], output: folder.file("baresip.log"))
         let program = program
-        guard try await eventually(.seconds(10), { program.text.contains("baresip is ready") }) else {
+        guard try await eventually(.seconds(30), { program.text.contains("baresip is ready") }) else {
             throw InteropFailure("baresip did not start:\n\(program.text)")
         }
     }

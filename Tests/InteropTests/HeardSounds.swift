@@ -55,8 +55,8 @@ struct HeardStream {
     /// The arrival of its first packet.
     let began: Double?
 
-    /// Shorter stretches are seams.
-    private static let shortest = 100
+    /// Shorter stretches are seams: a program that is held up speaks a little after it has answered.
+    private static let shortest = RingToneMatrix.tolerance
     private static let milliseconds = 20
 
     /// - Parameter samples: 8,000 a second, without a break.

@@ -9,19 +9,21 @@ struct Tone {
         (0..<seconds * rate).map { Int16(32_768 * share * sin(2 * .pi * frequency * Double($0) / Double(rate))) }
     }
 
-    /// A WAV file with a sine of `frequency` Hz and half of full scale.
+    /// A WAV file with a sine of `frequency` Hz, a whole number, and half of full scale.
     static func write(frequency: Double, seconds: Int, to url: URL) throws {
-        try wav(sine(frequency, share: 0.5, seconds: seconds)).write(to: url)
+        try wav(sine(frequency, share: 0.5, seconds: 1), times: seconds).write(to: url)
     }
 
-    /// A WAV file of 16-bit samples.
-    static func wav(_ samples: [Int16]) -> Data {
+    /// A WAV file of 16-bit samples, over and over.
+    static func wav(_ samples: [Int16], times: Int = 1) -> Data {
+        let sound = samples.map(\.littleEndian).withUnsafeBytes { Data($0) }
+        let size = UInt32(sound.count * times)
         var file = Data()
         func append(_ value: some FixedWidthInteger) {
             withUnsafeBytes(of: value.littleEndian) { file.append(contentsOf: $0) }
         }
         file.append(contentsOf: "RIFF".utf8)
-        append(UInt32(36 + samples.count * 2))
+        append(36 + size)
         file.append(contentsOf: "WAVEfmt ".utf8)
         append(UInt32(16))
         append(UInt16(1))
@@ -31,8 +33,8 @@ struct Tone {
         append(UInt16(2))
         append(UInt16(16))
         file.append(contentsOf: "data".utf8)
-        append(UInt32(samples.count * 2))
-        for sample in samples { append(sample) }
+        append(size)
+        for _ in 0..<times { file += sound }
         return file
     }
 
