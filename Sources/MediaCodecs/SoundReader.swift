@@ -22,12 +22,13 @@ final class SoundReader {
     init(_ bytes: UnsafeRawBufferPointer) throws(VoiceFault) {
         guard !bytes.isEmpty else { throw .empty }
         guard let container = SoundContainer(bytes) else { throw .unknownFormat }
-        if container == .wav, WAVChunks.announcesMore(than: bytes) { throw .shorterThanAnnounced }
+        let memory = try Self.memory(bytes, container)
         let source = UnsafeMutablePointer<MemorySource>.allocate(capacity: 1)
-        source.initialize(to: MemorySource(bytes: bytes))
+        source.initialize(to: memory)
         var io = MemorySource.virtualIO
         var header = SF_INFO()
         guard let file = sf_open_virtual(&io, Int32(SFM_READ), &header, source) else {
+            source.deinitialize(count: 1)
             source.deallocate()
             throw .broken(Self.reason(nil))
         }
@@ -46,7 +47,19 @@ final class SoundReader {
 
     deinit {
         sf_close(file)
+        source.deinitialize(count: 1)
         source.deallocate()
+    }
+
+    private static func memory(
+        _ bytes: UnsafeRawBufferPointer, _ container: SoundContainer
+    ) throws(VoiceFault) -> MemorySource {
+        switch container {
+        case .wav:
+            let chunks = try WAVChunks(bytes)
+            return MemorySource(chunks.sound, behind: chunks.head)
+        case .mp3, .ogg, .flac: return MemorySource(bytes)
+        }
     }
 
     /// Decodes up to `piece` samples into `mono`, which has room for them; 0 at the end.
@@ -78,53 +91,10 @@ extension SoundContainer {
     fileprivate func matches(_ format: Int32) -> Bool {
         let major = Int(format) & Int(SF_FORMAT_TYPEMASK)
         return switch self {
-        case .wav: [SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64].contains { Int($0) == major }
+        case .wav: [SF_FORMAT_WAV, SF_FORMAT_WAVEX].contains { Int($0) == major }
         case .mp3: major == Int(SF_FORMAT_MPEG)
         case .ogg: major == Int(SF_FORMAT_OGG)
         case .flac: major == Int(SF_FORMAT_FLAC)
         }
-    }
-}
-
-/// Bytes in memory as libsndfile reads a file.
-private struct MemorySource {
-    let bytes: UnsafeRawBufferPointer
-    var position = 0
-
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-    static let virtualIO = SF_VIRTUAL_IO(
-        get_filelen: { MemorySource.at($0).pointee.length },
-        seek: { MemorySource.at($2).pointee.seek($0, from: $1) },
-        read: { MemorySource.at($2).pointee.read(into: $0, count: $1) },
-        write: { _, _, _ in 0 },
-        tell: { Int64(MemorySource.at($0).pointee.position) })
-
-    private static func at(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<MemorySource> {
-        guard let pointer else { preconditionFailure("libsndfile lost its source") }
-        return pointer.assumingMemoryBound(to: MemorySource.self)
-    }
-
-    private var length: Int64 { Int64(bytes.count) }
-
-    private mutating func seek(_ offset: Int64, from whence: Int32) -> Int64 {
-        let origin =
-            switch Int(whence) {
-            case Int(SF_SEEK_CUR): Int64(position)
-            case Int(SF_SEEK_END): length
-            default: Int64(0)
-            }
-        let (target, overflow) = origin.addingReportingOverflow(offset)
-        guard !overflow, (0...length).contains(target) else { return -1 }
-        position = Int(target)
-        return target
-    }
-
-    private mutating func read(into target: UnsafeMutableRawPointer?, count: Int64) -> Int64 {
-        let available = min(Int(clamping: count), bytes.count - position)
-        guard let target, available > 0, let start = bytes.baseAddress else { return 0 }
-        target.copyMemory(from: start + position, byteCount: available)
-        position += available
-        return Int64(available)
     }
 }

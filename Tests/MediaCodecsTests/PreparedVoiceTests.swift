@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test("Chunks beside the sound are passed over, and end within the file")
+    func chunks() throws {
+        let plain = SoundFiles.wav(SoundFiles.linear16(Self.sine))
+        func chunk(_ size: UInt32, _ content: String) -> [UInt8] {
+            Array("LIST".utf8) + SoundFiles.little(size) + Array(content.utf8)
+        }
+        func with(_ chunks: [UInt8]) -> [UInt8] { plain[..<36] + chunks + plain[36...] }
+        let odd = chunk(5, "INFOx\0")
+        #expect(try prepare(with(odd + odd) + odd) == prepare(plain))
+        #expect(throws: VoiceFault.shorterThanAnnounced) { try prepare(with(chunk(.max, "INFO"))) }
+        let many = (0..<1_000).flatMap { _ in chunk(0, "") }
+        #expect(throws: VoiceFault.broken("no chunk with sound")) { try prepare(with(many)) }
+    }
+
     @Test("A sound of exactly the limit is taken, one sample more is not")
     func limit() throws {
         let limit = Duration.seconds(2)
