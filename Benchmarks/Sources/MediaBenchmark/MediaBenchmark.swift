@@ -9,7 +9,7 @@ internal import SansIO
 /// The packet loop alone, in this process, with the far ends in a process of their own.
 ///
 /// `MediaBenchmark [SECONDS [WORK]...]` measures, everything unless works are named; the plain relay, which they are held
-/// against, always, but for no longer than 20 s. It starts itself as `MediaBenchmark far WORK LEGS SECONDS`.
+/// against, always, but for no longer than 20 s a time. It starts itself as `MediaBenchmark far WORK LEGS SECONDS`.
 @main
 struct MediaBenchmark {
     static func main() throws {
@@ -23,16 +23,17 @@ struct MediaBenchmark {
         let named = arguments.dropFirst().compactMap { Work(rawValue: $0) }
         let works = named.isEmpty ? Work.allCases : named
         let plain = try relay(calls: 1_000, seconds: min(seconds, 20))
+        var comparison = Comparison(legs: 2_000, seconds: seconds, after: plain)
         for work in works {
             switch work {
             case .relay: break
-            case .secure: try secure(calls: 1_000, seconds: seconds, beside: plain)
-            case .translation: try translation(calls: 1_000, seconds: seconds, beside: plain)
-            case .recording: try recording(calls: 1_000, seconds: seconds, beside: plain)
+            case .secure: secure(try comparison.measure(work))
+            case .translation: translation(try comparison.measure(work))
+            case .recording: recording(try comparison.measure(work), calls: 1_000)
             case .tone:
+                playing("a tone's", legs: 2_000, try comparison.measure(work))
                 try tone(legs: 1_000, seconds: seconds)
-                try playing(work, "a tone's", legs: 2_000, seconds: seconds, beside: plain)
-            case .voice: try playing(work, "a file's", legs: 2_000, seconds: seconds, beside: plain)
+            case .voice: playing("a file's", legs: 2_000, try comparison.measure(work))
             }
         }
     }
@@ -49,12 +50,9 @@ struct MediaBenchmark {
         thread.join()
     }
 
-    /// Returns the processor time of a packet.
-    private static func relay(calls: Int, seconds: Int) throws -> Double {
-        let run = try LoopRun(legs: 2 * calls, work: .relay)
-        let told = try run.measure(seconds: seconds)
-        run.stop()
-        let notice = "The packet loop's thread is scheduled as \(run.urgency).\n"
+    private static func relay(calls: Int, seconds: Int) throws -> FarReport {
+        let (told, scheduling) = try Comparison.relay(legs: 2 * calls, seconds: seconds)
+        let notice = "The packet loop's thread is scheduled as \(scheduling).\n"
         write(STDERR_FILENO, notice, notice.utf8.count)
         Figure(
             "packets relayed per processor-second at \(calls) calls", told.packets / told.processorSeconds, "",
@@ -64,41 +62,30 @@ struct MediaBenchmark {
         Figure("lateness of the load itself, p99", told.lag99, "ms", decimals: 2).print()
         Figure("time a packet spends in the relay, p50", told.latency50, "ms", decimals: 2).print()
         Figure("time a packet spends in the relay, p99", told.latency99, "ms", decimals: 2).print()
-        return told.cost
+        return told
     }
 
-    private static func secure(calls: Int, seconds: Int, beside plain: Double) throws {
-        let run = try LoopRun(legs: 2 * calls, work: .secure)
-        let told = try run.measure(seconds: seconds)
-        run.stop()
+    private static func secure(_ outcome: Comparison.Outcome) {
         Figure(
-            "a relayed SRTP packet beside a plain one", told.cost / plain, "×", decimals: 2, target: .atMost(1.4)
+            "a relayed SRTP packet beside a plain one", outcome.ratio, "×", decimals: 2, target: .atMost(1.4)
         ).print()
     }
 
-    private static func translation(calls: Int, seconds: Int, beside plain: Double) throws {
-        let run = try LoopRun(legs: 2 * calls, work: .translation)
-        let told = try run.measure(seconds: seconds)
-        run.stop()
+    private static func translation(_ outcome: Comparison.Outcome) {
         Figure(
-            "what translating A-law and µ-law adds to it", 100 * (told.cost / plain - 1), "%", decimals: 1,
-            target: .under(10)
+            "what translating A-law and µ-law adds to it", outcome.addition, "%", decimals: 1, target: .under(10)
         ).print()
     }
 
-    private static func recording(calls: Int, seconds: Int, beside plain: Double) throws {
-        let run = try LoopRun(legs: 2 * calls, work: .recording)
-        let told = try run.measure(seconds: seconds)
-        let written = run.megabytesWritten()
-        run.stop()
+    private static func recording(_ outcome: Comparison.Outcome, calls: Int) {
+        let told = outcome.told
         Figure(
-            "what recording adds to it, the writing included", 100 * (told.cost / plain - 1), "%", decimals: 1,
-            target: .under(20)
+            "what recording adds to it, the writing included", outcome.addition, "%", decimals: 1, target: .under(20)
         ).print()
         Figure("packets lost at \(calls) recorded calls", told.loss, "%", decimals: 3, target: .exactly(0)).print()
         Figure("lateness of the load itself, p99", told.lag99, "ms", decimals: 2).print()
         Figure("growth of the memory meanwhile", Double(told.growth) / 1000, "MB", decimals: 1).print()
-        Figure("recordings written", written, "MB").print()
+        Figure("recordings written", outcome.megabytes, "MB").print()
     }
 
     private static func tone(legs: Int, seconds: Int) throws {
@@ -112,14 +99,9 @@ struct MediaBenchmark {
         Figure("tone packets per processor-second", told.packets / told.processorSeconds, "").print()
     }
 
-    private static func playing(
-        _ work: Work, _ name: String, legs: Int, seconds: Int, beside plain: Double
-    ) throws {
-        let run = try LoopRun(legs: legs, work: work)
-        let told = try run.measure(seconds: seconds)
-        run.stop()
+    private static func playing(_ name: String, legs: Int, _ outcome: Comparison.Outcome) {
         Figure(
-            "\(name) packet beside a relayed one, \(legs) legs", told.cost / plain, "×", decimals: 2,
+            "\(name) packet beside a relayed one, \(legs) legs", outcome.ratio, "×", decimals: 2,
             target: .atMost(1.1)
         ).print()
     }
