@@ -26,7 +26,8 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// `number` grows in the order of acceptance, so that a live call's rows lie close together on few pages.
+    /// `number` grows in the order of acceptance, so that a live call's rows lie close together on few pages. An id
+    /// begins with the time, so that the index of ids grows at its end too.
     ///
     /// The index `calls_by_time` answers lists and their totals without reading rows; a list of live calls uses
     /// `calls_alive`, which a call enters once and leaves once, whatever states it passes.
