@@ -33,8 +33,8 @@ let package = Package(
     products: [.executable(name: "duocall", targets: ["duocall"])]
         // Rooms that the programs in Benchmarks and Fuzzing use from inside.
         + [
-            "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork", "MediaNetwork", "MediaCodecs", "MediaControl",
-            "RTP", "Audio", "LinuxIO", "SansIO", "Probes", "CSRTP",
+            "CallSwitching", "CallModel", "CallTracing", "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork",
+            "MediaNetwork", "MediaCodecs", "MediaControl", "RTP", "Audio", "LinuxIO", "SansIO", "Probes", "CSRTP",
         ].map { name in .library(name: name, targets: [name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -23,6 +23,13 @@ let package = Package(
             name: "ParseBenchmark", dependencies: ["CountedMalloc", "Measuring", room("SIPSyntax")],
             swiftSettings: strict),
         .executableTarget(
+            name: "SwitchboardBenchmark",
+            dependencies: [
+                "CountedMalloc", "Measuring", room("CallModel"), room("CallSwitching"), room("CallTracing"),
+                room("MediaControl"), room("SIPSyntax"), room("SIPTransactions"), room("SansIO"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "SignallingBenchmark",
             dependencies: [
                 "Measuring", room("LinuxIO"), room("SIPNetwork"), room("SIPSyntax"), room("SIPTransactions"),

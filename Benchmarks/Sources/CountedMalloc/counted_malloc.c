@@ -1,5 +1,6 @@
 // The program's own malloc family comes before the C library's: it counts, then asks glibc under its inner names.
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -43,3 +44,8 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 }
 
 unsigned long counted_malloc_calls(void) { return atomic_load_explicit(&calls, memory_order_relaxed); }
+
+unsigned long counted_malloc_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
