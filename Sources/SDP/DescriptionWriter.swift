@@ -36,19 +36,23 @@ struct DescriptionWriter {
     let port: UInt16
 
     func write(_ picture: OurPicture, sessionID: UInt64, version: UInt64) -> [UInt8] {
-        var bytes = Array("v=0\r\no=- \(sessionID) \(version) \(place)\r\ns=-\r\nc=\(place)\r\n".utf8)
-        for time in picture.times {
-            bytes += "t=\(time.start) \(time.stop)\r\n".utf8
-        }
+        var text = DescriptionBuffer()
+        let place = place
+        text.add("v=0\r\no=- ", sessionID, " ", version, " ")
+        text.add(place)
+        text.add("\r\ns=-\r\nc=")
+        text.add(place)
+        text.add("\r\n")
+        for time in picture.times { text.add("t=", time.start, " ", time.stop, "\r\n") }
         for stream in picture.streams {
             switch stream {
-            case .audio: bytes += lines(of: picture.audio).utf8
+            case .audio: write(picture.audio, into: &text)
             case .refused(let line):
-                bytes += line
-                bytes += "\r\n".utf8
+                text.add(line)
+                text.add("\r\n")
             }
         }
-        return bytes
+        return text.bytes
     }
 
     private var place: String {
@@ -58,18 +62,28 @@ struct DescriptionWriter {
         }
     }
 
-    private func lines(of audio: OurAudio) -> String {
-        var types = audio.codecs.map { String($0.payloadType) }
-        var text = ""
+    private func write(_ audio: OurAudio, into text: inout DescriptionBuffer) {
+        let rate = UInt64(G711.sampleRate)
+        text.add("m=audio ", UInt64(port), " ")
+        text.add(audio.profile.rawValue)
+        for mapping in audio.codecs { text.add(" ", UInt64(mapping.payloadType), "") }
+        if let events = audio.events { text.add(" ", UInt64(events), "") }
+        text.add("\r\n")
         for mapping in audio.codecs {
-            text += "a=rtpmap:\(mapping.payloadType) \(mapping.codec.rawValue)/\(G711.sampleRate)\r\n"
+            text.add("a=rtpmap:", UInt64(mapping.payloadType), " ")
+            text.add(mapping.codec.rawValue)
+            text.add("/", rate, "\r\n")
         }
         if let events = audio.events {
-            types.append(String(events))
-            text += "a=rtpmap:\(events) telephone-event/\(G711.sampleRate)\r\na=fmtp:\(events) 0-15\r\n"
+            text.add("a=rtpmap:", UInt64(events), " telephone-event/", rate, "\r\n")
+            text.add("a=fmtp:", UInt64(events), " 0-15\r\n")
         }
-        for crypto in audio.cryptos { text += crypto.line + "\r\n" }
-        return "m=audio \(port) \(audio.profile.rawValue) \(types.joined(separator: " "))\r\n\(text)"
-            + "a=ptime:20\r\na=\(audio.direction.rawValue)\r\n"
+        for crypto in audio.cryptos {
+            text.add(crypto.line)
+            text.add("\r\n")
+        }
+        text.add("a=ptime:20\r\na=")
+        text.add(audio.direction.rawValue)
+        text.add("\r\n")
     }
 }

@@ -49,8 +49,9 @@ public struct OurMedia: Hashable, Sendable {
 
     /// What the far end may send before it has described its own side: the codecs that we offer.
     public var offeredCodecs: [PayloadMapping] {
-        let preferred = codecs.filter { $0 == current } + codecs.filter { $0 != current }
-        return preferred.map { PayloadMapping(payloadType: $0.staticPayloadType, codec: $0) }
+        var offered = codecs.map { PayloadMapping(payloadType: $0.staticPayloadType, codec: $0) }
+        if let index = offered.firstIndex(where: { $0.codec == current }) { offered.moveToFront(index) }
+        return offered
     }
 
     /// The payload type of telephone-events that we offer.
@@ -160,5 +161,11 @@ public struct OurMedia: Hashable, Sendable {
         if let last, last != picture { version += 1 }
         last = picture
         return DescriptionWriter(address: address, port: port).write(picture, sessionID: sessionID, version: version)
+    }
+}
+
+extension [PayloadMapping] {
+    fileprivate mutating func moveToFront(_ index: Int) {
+        if index > 0 { insert(remove(at: index), at: 0) }
     }
 }

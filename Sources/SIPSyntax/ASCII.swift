@@ -22,6 +22,9 @@ enum ASCII {
     @inline(__always)
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
+    @inline(__always)
+    static func isControl(_ byte: UInt8) -> Bool { byte < space || byte == 0x7F }
+
     /// White space inside a header value; line ends there are folds, the header scanner has seen to it.
     @inline(__always)
     static func isWhite(_ byte: UInt8) -> Bool {

@@ -89,7 +89,8 @@ extension SIPWriter {
     }
 
     private mutating func appendTopVia(_ via: Via, _ source: ViaSource) {
-        let isOwnAddress = via.host.description == source.address || via.host.description == "[\(source.address)]"
+        let host = via.host.slice.drop { $0 == ASCII.openBracket }.prefix { $0 != ASCII.closeBracket }
+        let isOwnAddress = host.elementsEqual(source.address.utf8)
         guard !isOwnAddress || via.rport == .requested else { return append(via.text) }
         append(SIPText(via.bytes, ByteRange(via.parts.whole.start, via.parts.parameters.start)))
         for (name, value) in via.parameters {

@@ -15,11 +15,12 @@ extension SIPWriter {
     }
 
     mutating func append(_ text: String) {
-        buffer.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { buffer.append(contentsOf: $0) }
     }
 
     mutating func append(_ text: SIPText) {
-        buffer.append(contentsOf: text.slice)
+        text.withBytes { buffer.append(contentsOf: $0) }
     }
 
     mutating func append(_ number: UInt64) {
@@ -29,10 +30,13 @@ extension SIPWriter {
 
     /// Appends text from outside, each control character as a space.
     mutating func appendClean(_ text: String) {
-        let start = buffer.count
-        buffer.append(contentsOf: text.utf8)
-        for index in start..<buffer.count where buffer[index] < 0x20 || buffer[index] == 0x7F {
-            buffer[index] = ASCII.space
+        var text = text
+        text.withUTF8 { bytes in
+            if bytes.contains(where: ASCII.isControl) {
+                buffer.append(contentsOf: bytes.lazy.map { ASCII.isControl($0) ? ASCII.space : $0 })
+            } else {
+                buffer.append(contentsOf: bytes)
+            }
         }
     }
 }

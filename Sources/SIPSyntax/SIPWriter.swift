@@ -59,6 +59,27 @@ public struct SIPWriter: Sendable {
         appendLineEnd()
     }
 
+    /// Adds a header whose value is written in pieces.
+    public mutating func header(_ name: HeaderName, _ write: (inout SIPWriter) -> Void) {
+        appendName(name)
+        write(&self)
+        appendLineEnd()
+    }
+
+    /// Adds a piece of a header's value.
+    public mutating func add(_ text: String) { appendClean(text) }
+
+    /// Adds a decimal number to a header's value.
+    public mutating func add(_ number: UInt64) { append(number) }
+
+    /// Adds so many hexadecimal digits of a number to a header's value, the least significant last.
+    public mutating func add(_ number: UInt64, digits: Int) {
+        for place in 0..<digits {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - place))) & 15
+            buffer.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+
     /// Adds a header this room has no name for.
     /// - Precondition: `name` is a token.
     public mutating func header(named name: String, _ value: String) {

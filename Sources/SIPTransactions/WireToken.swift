@@ -15,10 +15,13 @@ public struct WireToken: Hashable, Sendable {
     /// `nil` unless the text is exactly what `text` writes, in either case of letters.
     public init?(_ text: SIPText) { self.init(digits: text.slice) }
 
-    /// `nil` unless the text is exactly what `text` writes, in either case of letters.
-    public init?(_ text: String) { self.init(digits: Array(text.utf8)[...]) }
+    /// The one that a Call-ID of ours begins with; `nil` if it is not ours.
+    public init?(beginning text: String) { self.init(digits: text.utf8.prefix(WireToken.length)) }
 
-    init?(digits: ArraySlice<UInt8>) {
+    /// `nil` unless the text is exactly what `text` writes, in either case of letters.
+    public init?(_ text: String) { self.init(digits: text.utf8) }
+
+    init?(digits: some Collection<UInt8>) {
         guard digits.count == WireToken.length else { return nil }
         var shard: UInt64 = 0
         var number: UInt64 = 0
@@ -32,12 +35,16 @@ public struct WireToken: Hashable, Sendable {
     static let length = 18
 
     /// Lower-case digits.
-    public var text: String {
-        String(unsafeUninitializedCapacity: WireToken.length) { buffer in
-            buffer[0] = WireToken.digit(UInt64(shard) >> 4)
-            buffer[1] = WireToken.digit(UInt64(shard))
-            for index in 0..<16 { buffer[2 + index] = WireToken.digit(number >> UInt64(60 - 4 * index)) }
-            return WireToken.length
+    public var text: String { text(behind: "") }
+
+    private func text(behind beginning: String) -> String {
+        let start = beginning.utf8.count
+        return String(unsafeUninitializedCapacity: start + WireToken.length) { buffer in
+            for (index, byte) in beginning.utf8.enumerated() { buffer[index] = byte }
+            buffer[start] = WireToken.digit(UInt64(shard) >> 4)
+            buffer[start + 1] = WireToken.digit(UInt64(shard))
+            for index in 0..<16 { buffer[start + 2 + index] = WireToken.digit(number >> UInt64(60 - 4 * index)) }
+            return start + WireToken.length
         }
     }
 
@@ -68,5 +75,19 @@ extension WireToken {
     }
 
     /// The branch that names a client transaction.
-    public var branch: String { WireToken.cookie + text }
+    public var branch: String { text(behind: WireToken.cookie) }
+}
+
+extension SIPWriter {
+    /// Adds what `text` writes to a header's value.
+    public mutating func add(_ token: WireToken) {
+        add(UInt64(token.shard), digits: 2)
+        add(token.number, digits: 16)
+    }
+
+    /// Adds what `branch` writes to a header's value.
+    public mutating func add(branch token: WireToken) {
+        add(WireToken.cookie)
+        add(token)
+    }
 }

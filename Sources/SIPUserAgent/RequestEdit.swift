@@ -21,13 +21,12 @@ extension UserAgent {
         guard let uri = edit.uri ?? request.requestURI else { preconditionFailure("a request of ours has its URI") }
         let proofs = proofs(of: account, request.method, uri: uri.description, body: Array(request.body))
         let replaced = edit.headers + proofs
-        var writer = SIPWriter(reserving: request.bytes.count + 512)
         writer.begin(request.method, uri)
         writer.header(.via, edit.via)
         writer.copy(
             headersOf: request,
             except: [.via, .cseq, .authorization, .proxyAuthorization] + edit.headers.map(\.0))
-        writer.header(.cseq, "\(edit.sequence) \(request.method)")
+        writer.header(.cseq) { $0.add(edit.sequence, request.method) }
         for field in replaced { writer.header(field.0, field.1) }
         return (writer.finish(body: request.body), proofs)
     }
@@ -51,7 +50,7 @@ extension UserAgent {
 
     /// A request of ours was answered with success: the next nonce is taken over.
     mutating func noteAcceptance(_ response: SIPMessage, for account: AccountID?) {
-        guard let account else { return }
+        guard let account, keyrings.index(forKey: account) != nil else { return }
         keyrings[account]?.accept(response)
     }
 

@@ -11,13 +11,14 @@ extension UserAgent {
     ) -> (session: SessionID, actions: [UserAgentAction])? {
         guard sessions.count < limits.sessions else { return nil }
         let tag = newToken()
+        let tagText = tag.text
         let branch = entropy.next()
         let state = InviteState(
-            requestURI: invitation.requestURI, callID: newCallID(), from: "\(invitation.from);tag=\(tag.text)",
+            requestURI: invitation.requestURI, callID: newCallID(), from: invitation.from + ";tag=" + tagText,
             to: invitation.to, sequence: 1, via: via(branch, on: invitation.flow),
             routes: routes(of: invitation), flow: invitation.flow)
         let session = Session(
-            id: SessionID(number: tag.number), callID: state.callID, localTag: tag.text, localURI: invitation.from,
+            id: SessionID(number: tag.number), callID: state.callID, localTag: tagText, localURI: invitation.from,
             remoteURI: invitation.to, keepsFlow: invitation.keepsFlow, account: invitation.account,
             ownsCallID: true, phase: .inviting(Inviting()))
         session.localDescription = invitation.body
@@ -26,8 +27,9 @@ extension UserAgent {
         session.invite = OwnInvite(
             branch: branch, state: state, limit: invitation.limit, proofs: proofs,
             sessionExpires: invitation.sessionExpires)
+        let bytes = write(invitation, state, proofs)
         let datagram = transactions.startInvite(
-            write(invitation, state, proofs), branch: branch, to: invitation.flow, owner: tag.number,
+            bytes, branch: branch, to: invitation.flow, owner: tag.number,
             limit: invitation.limit, at: now)
         return (session.id, [.transmit(datagram)])
     }
@@ -68,10 +70,9 @@ extension UserAgent {
         actions.append(.transmit(datagram))
     }
 
-    private func write(
+    private mutating func write(
         _ invitation: Invitation, _ state: InviteState, _ proofs: [(HeaderName, String)]
     ) -> [UInt8] {
-        var writer = SIPWriter(reserving: 1_024 + invitation.body.count)
         writer.begin(.invite, state.requestURI)
         writer.header(.via, state.via)
         writer.header(.maxForwards, 70)
@@ -79,7 +80,7 @@ extension UserAgent {
         writer.header(.from, state.from)
         writer.header(.to, state.to)
         writer.header(.callID, state.callID)
-        writer.header(.cseq, "\(state.sequence) INVITE")
+        writer.header(.cseq) { $0.add(state.sequence, .invite) }
         writer.header(.contact, contacts[Int(state.flow.listener)])
         writer.header(.allow, allowedMethods)
         writer.header(.supported, supportedExtensions)

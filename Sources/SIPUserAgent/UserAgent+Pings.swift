@@ -27,7 +27,6 @@ extension UserAgent {
         let tag = newToken()
         let branch = entropy.next()
         let own = identity.points[Int(flow.listener)].host
-        var writer = SIPWriter(reserving: 512)
         writer.begin(.options, "sip:\(host)")
         writer.header(.via, via(branch, on: flow))
         writer.header(.maxForwards, 70)

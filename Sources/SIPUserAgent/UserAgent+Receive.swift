@@ -57,8 +57,8 @@ extension UserAgent {
         case .unreadable: drops.unreadable += 1
         case .refused(let request):
             guard isTrunk || registrar.bindings.has(flow) else { return drop(fromStranger: flow, at: now) }
-            var writer = SIPWriter(reserving: 640)
-            writer.begin(refusing: request, tag: newToken().text, from: ViaSource(flow))
+            let tag = newToken().text
+            writer.begin(refusing: request, tag: tag, from: ViaSource(flow))
             actions.append(.transmit(Datagram(bytes: writer.finish(), flow: flow.answering(request.topVia))))
         }
     }

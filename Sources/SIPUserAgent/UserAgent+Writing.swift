@@ -17,34 +17,47 @@ extension UserAgent {
     /// The top Via of a request of ours. Over a stream it lets the far end send its requests back on the connection
     /// (`alias`, RFC 5923 §8.1).
     func via(_ branch: UInt64, on flow: Flow) -> String {
-        let host = identity.points[Int(flow.listener)].host
-        let alias = flow.transport.isReliable ? ";alias" : ""
-        return "SIP/2.0/\(flow.transport.viaName) \(host);branch=\(token(branch).branch);rport\(alias)"
+        let (beginning, end) = aroundBranch(on: flow)
+        var via = beginning
+        via.reserveCapacity(beginning.utf8.count + 40)
+        via += token(branch).branch
+        via += end
+        return via
+    }
+
+    private func aroundBranch(on flow: Flow) -> (String, String) {
+        (
+            viaBeginnings[Int(flow.listener)][Int(flow.transport.rawValue)],
+            flow.transport.isReliable ? ";rport;alias" : ";rport"
+        )
     }
 
     /// Writes a request within a dialog (RFC 3261 §12.2.1.1).
-    func write(
+    mutating func write(
         _ method: SIPMethod, in dialog: Dialog, of session: Session, sequence: UInt32, branch: UInt64,
         _ extra: RequestExtras
     ) -> [UInt8] {
         let path = dialog.path
-        var writer = SIPWriter(reserving: 640 + extra.body.count)
+        let via = aroundBranch(on: dialog.flow)
+        let branch = token(branch)
         writer.begin(method, path.uri)
-        writer.header(.via, via(branch, on: dialog.flow))
+        writer.header(.via) {
+            $0.add(via.0)
+            $0.add(branch: branch)
+            $0.add(via.1)
+        }
         writer.header(.maxForwards, 70)
         for route in path.routes { writer.header(.route, route) }
-        writer.header(.from, "\(session.localURI);tag=\(session.localTag)")
-        writer.header(
-            .to, dialog.remoteTag.isEmpty ? session.remoteURI : "\(session.remoteURI);tag=\(dialog.remoteTag)")
+        writer.header(.from) { $0.add(session.localURI, tag: session.localTag) }
+        writer.header(.to) { $0.add(session.remoteURI, tag: dialog.remoteTag) }
         writer.header(.callID, session.callID)
-        writer.header(.cseq, "\(sequence) \(method)")
+        writer.header(.cseq) { $0.add(sequence, method) }
         for field in extra.headers { writer.header(field.0, field.1) }
         return writer.finish(extra.body.isEmpty ? nil : "application/sdp", body: extra.body)
     }
 
     /// Writes what must agree with an INVITE of ours: its CANCEL (RFC 3261 §9.1), or itself again without its body.
-    func write(_ method: SIPMethod, repeating invite: InviteState, reason: ReasonHeader?) -> [UInt8] {
-        var writer = SIPWriter(reserving: 640)
+    mutating func write(_ method: SIPMethod, repeating invite: InviteState, reason: ReasonHeader?) -> [UInt8] {
         writer.begin(method, invite.requestURI)
         writer.header(.via, invite.via)
         writer.header(.maxForwards, 70)
@@ -52,7 +65,7 @@ extension UserAgent {
         writer.header(.from, invite.from)
         writer.header(.to, invite.to)
         writer.header(.callID, invite.callID)
-        writer.header(.cseq, "\(invite.sequence) \(method)")
+        writer.header(.cseq) { $0.add(invite.sequence, method) }
         if let reason { writer.header(.reason, reason.description) }
         return writer.finish()
     }
@@ -67,7 +80,6 @@ extension UserAgent {
     }
 
     mutating func write(_ status: SIPStatus, to request: ReceivedRequest, _ extra: ResponseExtras) -> [UInt8] {
-        var writer = SIPWriter(reserving: 640 + extra.body.count)
         let tag = extra.tag ?? newToken().text
         writer.begin(
             answering: request.message, status, phrase: extra.phrase, tag: tag, from: ViaSource(request.source))
@@ -77,6 +89,23 @@ extension UserAgent {
         }
         for field in extra.headers { writer.header(field.0, field.1) }
         return writer.finish(extra.body.isEmpty ? nil : "application/sdp", body: extra.body)
+    }
+}
+
+extension SIPWriter {
+    /// Adds an address with its tag; an empty one is none (RFC 3261 §12.1.2).
+    fileprivate mutating func add(_ address: String, tag: String) {
+        add(address)
+        guard !tag.isEmpty else { return }
+        add(";tag=")
+        add(tag)
+    }
+
+    /// Adds what a CSeq says.
+    mutating func add(_ sequence: UInt32, _ method: SIPMethod) {
+        add(UInt64(sequence))
+        add(" ")
+        add(method.description)
     }
 }
 

@@ -11,10 +11,13 @@ public struct UserAgent {
     let limits: UserAgentLimits
     /// Our Contact values, by listener.
     let contacts: [String]
+    /// Our Vias up to the branch, by listener and transport.
+    let viaBeginnings: [[String]]
     /// What each account can prove.
     var keyrings: [AccountID: Keyring] = [:]
     var registrants: [Registrant] = []
     var entropy: Entropy
+    var writer = SIPWriter()
     var transactions: TransactionTable
     var sessions: [UInt64: Session] = [:]
     /// Pings without an outcome, by the owner of their transaction.
@@ -44,6 +47,9 @@ public struct UserAgent {
         contacts = identity.points.map { point in
             let transport = point.transport == .udp ? "" : ";transport=\(point.transport.name)"
             return "<sip:\(user)\(point.host)\(transport)>"
+        }
+        viaBeginnings = identity.points.map { point in
+            Transport.allCases.map { "SIP/2.0/\($0.viaName) \(point.host);branch=" }
         }
         transactions = TransactionTable(
             timers: timers, shard: identity.shard, serverLimit: limits.serverTransactions,

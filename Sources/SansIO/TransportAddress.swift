@@ -21,8 +21,7 @@ extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or RFC 5952 §4 text without brackets.
     public var description: String {
         switch self {
-        case .v4(let bits):
-            "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+        case .v4(let bits): IPAddress.writeDotted(bits)
         case .v6(let high, let low): IPv6Text.write(high, low)
         }
     }
@@ -40,13 +39,32 @@ extension TransportAddress: CustomStringConvertible {
 extension IPAddress {
     /// Reads dotted decimal or IPv6 text, the latter with or without brackets. `nil` for anything else, names included.
     public init?(_ text: some StringProtocol) {
-        if text.utf8.contains(UInt8(ascii: ":")) {
-            let bare = text.first == "[" && text.last == "]" ? String(text.dropFirst().dropLast()) : String(text)
-            guard let (high, low) = IPv6Text.read(bare) else { return nil }
-            self = .v6(high, low)
-        } else {
-            guard let bits = IPAddress.readDotted(text) else { return nil }
+        let text = String(text)
+        if let bits = IPAddress.readDotted(text) {
             self = .v4(bits)
+        } else {
+            let bare = text.first == "[" && text.last == "]" ? String(text.dropFirst().dropLast()) : text
+            guard text.utf8.contains(UInt8(ascii: ":")), let (high, low) = IPv6Text.read(bare) else { return nil }
+            self = .v6(high, low)
+        }
+    }
+
+    /// At most 15 characters, for which nothing is allocated.
+    private static func writeDotted(_ bits: UInt32) -> String {
+        String(unsafeUninitializedCapacity: 15) { buffer in
+            var count = 0
+            func add(_ byte: UInt8) {
+                buffer[count] = byte
+                count += 1
+            }
+            for place: UInt32 in 0..<4 {
+                if place > 0 { add(UInt8(ascii: ".")) }
+                let number = UInt8(truncatingIfNeeded: bits >> (24 - 8 * place))
+                if number >= 100 { add(UInt8(ascii: "0") + number / 100) }
+                if number >= 10 { add(UInt8(ascii: "0") + number / 10 % 10) }
+                add(UInt8(ascii: "0") + number % 10)
+            }
+            return count
         }
     }
 

@@ -45,6 +45,17 @@ import Testing
             ])
     }
 
+    @Test func aValueMayBeWrittenInPieces() {
+        var writer = SIPWriter()
+        writer.begin(.ok)
+        writer.header(.subject) {
+            $0.add("a\r\nb")
+            $0.add(70)
+            $0.add(0xABCDE, digits: 4)
+        }
+        #expect(text(writer.finish()) == "SIP/2.0 200 OK\r\nSubject: a  b70bcde\r\nContent-Length: 0\r\n\r\n")
+    }
+
     private func topVia(answering via: String, from source: ViaSource) throws -> String? {
         var writer = SIPWriter()
         let request = try MessageFixture().with("Via: " + via).parsed()

@@ -20,7 +20,6 @@ extension UserAgent {
             return
         }
         guard let answer = registrar.answer(request, isTrunk: isTrunk, at: now) else { return }
-        var writer = SIPWriter(reserving: 1_024)
         writer.begin(
             answering: request.message, answer.status, tag: registrar.tag, from: ViaSource(request.source))
         for header in answer.headers { writer.header(header.0, header.1) }

@@ -39,7 +39,6 @@ extension UserAgent {
         registrant.branch = branch
         registrant.challenges = ChallengeHistory()
         let proofs = proofs(of: settings.account, .register, uri: settings.registrar, body: [])
-        var writer = SIPWriter(reserving: 1_024)
         writer.begin(.register, settings.registrar)
         writer.header(.via, via(branch, on: settings.flow))
         writer.header(.maxForwards, 70)
