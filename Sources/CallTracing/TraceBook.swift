@@ -28,7 +28,7 @@ public struct TraceBook {
     public mutating func begin(
         _ sipCallID: String, of party: Party, of call: CallID, wallTime: WallTime, at now: Instant
     ) {
-        guard limits.bytesInAll > 0, let number = WireToken(String(sipCallID.prefix(18)))?.number else { return }
+        guard limits.bytesInAll > 0, let number = WireToken(beginning: sipCallID)?.number else { return }
         forgetOld(at: now)
         let recording = calls[call] ?? Recording(of: call, wallTime: wallTime, at: now)
         if calls.updateValue(recording, forKey: call) == nil { live.set(now, for: call) }

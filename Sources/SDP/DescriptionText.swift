@@ -65,6 +65,12 @@ extension ArraySlice<UInt8> {
 
     /// Whether these are the letters of `word`, in either case.
     func reads(_ word: String) -> Bool {
-        count == word.utf8.count && zip(self, word.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        guard count == word.utf8.count else { return false }
+        var index = startIndex
+        for letter in word.utf8 {
+            guard self[index] | 0x20 == letter | 0x20 else { return false }
+            index += 1
+        }
+        return true
     }
 }

@@ -54,19 +54,31 @@ extension SIPMessage {
         _ name: HeaderName, mayBeEmpty: Bool = false, _ take: (inout Cursor, [UInt8]) -> Element?
     ) throws(MalformedHeader) -> [Element] {
         var elements: [Element] = []
+        try visit(name, mayBeEmpty: mayBeEmpty) { cursor, bytes in
+            guard let element = take(&cursor, bytes) else { return false }
+            elements.append(element)
+            return true
+        }
+        return elements
+    }
+
+    /// The same, where nothing is kept.
+    /// - Parameter take: takes one element; `false` if it is malformed.
+    func visit(
+        _ name: HeaderName, mayBeEmpty: Bool = false, _ take: (inout Cursor, [UInt8]) -> Bool
+    ) throws(MalformedHeader) {
+        var count = 0
         for slot in block.slots where slot.name == name {
             if mayBeEmpty, slot.value.isEmpty { continue }
             let isWellFormed = block.bytes.withUnsafeBytes { bytes in
                 var cursor = Cursor(bytes, slot.value)
                 repeat {
-                    guard elements.count < SIPLimits.listValues, let element = take(&cursor, block.bytes)
-                    else { return false }
-                    elements.append(element)
+                    guard count < SIPLimits.listValues, take(&cursor, block.bytes) else { return false }
+                    count += 1
                 } while cursor.takeSeparator(ASCII.comma)
                 return cursor.isAtEnd
             }
             guard isWellFormed else { throw MalformedHeader(name: name) }
         }
-        return elements
     }
 }

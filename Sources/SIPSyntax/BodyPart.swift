@@ -47,10 +47,11 @@ extension SIPMessage {
 
     /// The first part of that type, whether the body is that or multipart; `nil` if there is none.
     public func body(_ type: StaticString, _ subtype: StaticString) throws(MalformedBody) -> ArraySlice<UInt8>? {
-        for part in try bodyParts where part.isPlain {
-            if case .value(let found) = part.type, found.includes(type, subtype) { return part.content }
+        let whole = BodyPart(headers: headers, range: block.body)
+        guard whole.isMultipart else {
+            return !block.body.isEmpty && whole.isPlain(type, subtype) ? whole.content : nil
         }
-        return nil
+        return try bodyParts.first { $0.isPlain(type, subtype) }?.content
     }
 
     /// The session description; `nil` if there is none.
@@ -64,6 +65,12 @@ extension BodyPart {
     var type: Reading<MediaType> {
         guard let value = headers[.contentType] else { return .absent }
         return MediaType(value).map(Reading.value) ?? .malformed
+    }
+
+    fileprivate var isMultipart: Bool { type.value?.type.spells("multipart") ?? false }
+
+    fileprivate func isPlain(_ type: StaticString, _ subtype: StaticString) -> Bool {
+        isPlain && (self.type.value?.includes(type, subtype) ?? false)
     }
 
     fileprivate func collect(into parts: inout [BodyPart], depth: Int) throws(MalformedBody) {

@@ -8,8 +8,8 @@ public struct MediaType: Sendable {
 
     /// Whether this is `type`/`subtype`, in any case, or a range that includes it.
     public func includes(_ type: StaticString, _ subtype: StaticString) -> Bool {
-        if self.type == "*" { return self.subtype == "*" }
-        return self.type.spells(type) && (self.subtype == "*" || self.subtype.spells(subtype))
+        if self.type.spells("*") { return self.subtype.spells("*") }
+        return self.type.spells(type) && (self.subtype.spells("*") || self.subtype.spells(subtype))
     }
 }
 

@@ -10,7 +10,7 @@ extension SIPMessage {
     /// Whether the message requires an extension; not where its Require cannot be read.
     public func needs(_ tag: StaticString) -> Bool {
         do {
-            return try require.contains { $0.spells(tag) }
+            return try hasToken(.require) { $0.spells(tag) }
         } catch {
             // A header that cannot be read requires nothing.
             return false
@@ -20,7 +20,7 @@ extension SIPMessage {
     /// Whether the sender has an extension; not where its Supported cannot be read.
     public func supports(_ tag: StaticString) -> Bool {
         do {
-            return try supported.contains { $0.spells(tag) }
+            return try hasToken(.supported) { $0.spells(tag) }
         } catch {
             // A header that cannot be read promises nothing.
             return false
@@ -30,7 +30,7 @@ extension SIPMessage {
     /// Whether the sender serves a method; not where it does not say.
     public func allows(_ method: SIPMethod) -> Bool {
         do {
-            return try allow?.contains(method) ?? false
+            return try hasToken(.allow) { $0.slice.elementsEqual(method.description.utf8) }
         } catch {
             // A header that cannot be read promises nothing.
             return false

@@ -13,17 +13,14 @@ extension SIPMessage {
 
     /// Whether a response has another Via below the top one, and so went astray (RFC 3261 §8.1.3.3).
     private var hasForeignVia: Bool {
-        do throws(MalformedHeader) {
-            return try vias.count != 1
-        } catch {
-            return true
-        }
+        var lines = block.slots.lazy.filter { $0.name == .via }.makeIterator()
+        return lines.next()?.value.end != topVia.parts.whole.end || lines.next() != nil
     }
 
     /// Headers that are read only when asked for, but decide where later requests go.
     private var syntaxRefusal: Refusal? {
         do throws(MalformedHeader) {
-            _ = try vias
+            if hasForeignVia { _ = try vias }
             if method.refreshesTarget { _ = try (contacts, routes, recordRoutes) }
         } catch {
             return Refusal(.badRequest, phrase: "Malformed \(error.name)")

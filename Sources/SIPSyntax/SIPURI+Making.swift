@@ -17,10 +17,13 @@ extension SIPURI {
 
     /// A user part as it is written: what may not stand in one is escaped.
     public static func escaped(_ user: String) -> String {
+        func stays(_ byte: UInt8) -> Bool { byte != ASCII.percent && CharacterSet.user.contains(byte) }
+        // Nearly all users are digits.
+        if user.utf8.allSatisfy(stays) { return user }
         let hexadecimal = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in user.utf8 {
-            if byte != ASCII.percent, CharacterSet.user.contains(byte) {
+            if stays(byte) {
                 bytes.append(byte)
             } else {
                 bytes += [ASCII.percent, hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]

@@ -34,4 +34,16 @@ extension SIPMessage {
             return cursor.takeAll(.token).map { SIPText(bytes, $0) }
         }
     }
+
+    /// Whether one of these tokens is the one looked for.
+    func hasToken(_ name: HeaderName, where isWanted: (SIPText) -> Bool) throws(MalformedHeader) -> Bool {
+        var isThere = false
+        try visit(name, mayBeEmpty: true) { cursor, bytes in
+            cursor.skipWhite()
+            guard let token = cursor.takeAll(.token) else { return false }
+            isThere = isThere || isWanted(SIPText(bytes, token))
+            return true
+        }
+        return isThere
+    }
 }

@@ -16,9 +16,9 @@ struct Dialog {
     var flow: Flow
 
     /// Takes over a far end's new Contact (a target refresh, RFC 3261 §12.2.2).
-    mutating func refreshTarget(_ contact: String, keepsFlow: Bool, points: [ListeningPoint]) {
-        remoteTarget = contact
-        if !keepsFlow, let next = nextHop(from: points) { flow = next }
+    mutating func refreshTarget(_ contact: SIPURI, keepsFlow: Bool, points: [ListeningPoint]) {
+        remoteTarget = contact.description
+        if !keepsFlow, let next = nextHop(towards: contact, from: points) { flow = next }
     }
 
     /// The Request-URI and Route values of a request; the two differ for a strict router (RFC 3261 §12.2.1.1).
@@ -30,8 +30,8 @@ struct Dialog {
 
     /// Where the first route, or without one the remote target, lies; `nil` where only a name is given, or an
     /// address or transport that none of our listeners can send to.
-    func nextHop(from points: [ListeningPoint]) -> Flow? {
-        let uri = routes.first.flatMap { NameAddress($0)?.uri } ?? SIPURI(remoteTarget)
+    private func nextHop(towards target: SIPURI?, from points: [ListeningPoint]) -> Flow? {
+        let uri = routes.first.flatMap { NameAddress($0)?.uri } ?? target
         return uri.flatMap { flow.redirected(to: $0, from: points) }
     }
 }
@@ -91,23 +91,25 @@ extension Dialog {
     /// The dialog that a 2xx to an INVITE of ours confirms (RFC 3261 §12.1.2).
     init(answering invite: InviteState, _ response: SIPMessage, keepsFlow: Bool, points: [ListeningPoint]) {
         remoteTag = response.to.tag?.description ?? ""
-        remoteTarget = response.contact?.uri.description ?? invite.requestURI
+        let contact = response.contact?.uri
+        remoteTarget = contact?.description ?? invite.requestURI
         routes = Dialog.routes(of: response).reversed()
         localSequence = invite.sequence
         remoteSequence = nil
         flow = invite.flow
-        if !keepsFlow, let next = nextHop(from: points) { flow = next }
+        if !keepsFlow, let next = nextHop(towards: contact ?? SIPURI(invite.requestURI), from: points) { flow = next }
     }
 
     /// The dialog that our 2xx to an INVITE confirms (RFC 3261 §12.1.1).
     init(accepting request: ReceivedRequest, points: [ListeningPoint]) {
         remoteTag = request.message.from.tag?.description ?? ""
-        remoteTarget = request.message.contact?.uri.description ?? request.message.from.uri.description
+        let target = request.message.contact?.uri ?? request.message.from.uri
+        remoteTarget = target.description
         routes = Dialog.routes(of: request.message)
         localSequence = 0
         remoteSequence = request.message.cseq.number
         flow = request.source
-        if let next = nextHop(from: points) { flow = next }
+        if let next = nextHop(towards: target, from: points) { flow = next }
     }
 
     /// A malformed Record-Route counts as none: the far end's Contact may still be reached.

@@ -125,7 +125,7 @@ extension UserAgent {
         guard case .confirmed(var dialog, let exchange) = session.phase else { return }
         if let contact = request.contact {
             dialog.refreshTarget(
-                contact.uri.description, keepsFlow: session.keepsFlow, points: identity.points)
+                contact.uri, keepsFlow: session.keepsFlow, points: identity.points)
         }
         session.phase = .confirmed(dialog, exchange)
         deadlines.set(session.deadline, for: session.id.number)

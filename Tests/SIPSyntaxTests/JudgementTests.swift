@@ -92,5 +92,6 @@ import Testing
         #expect(try judge(response) == nil)
         #expect(try judge(response.with("Via: SIP/2.0/UDP a, SIP/2.0/UDP b")) == 0)
         #expect(try judge(response.with("Via: SIP/2.0/UDP a, b")) == 0)
+        #expect(try judge(response.with("v: SIP/2.0/UDP b")) == 0)
     }
 }

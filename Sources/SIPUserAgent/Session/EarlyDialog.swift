@@ -110,7 +110,7 @@ extension UserAgent {
             inviting.early[index].description = request.message.describedSession
             if let contact = request.message.contact {
                 inviting.early[index].dialog?.refreshTarget(
-                    contact.uri.description, keepsFlow: session.keepsFlow, points: identity.points)
+                    contact.uri, keepsFlow: session.keepsFlow, points: identity.points)
             }
             session.localDescription = body
             let extra = ResponseExtras(confirmsDialog: true, body: body)

@@ -132,7 +132,7 @@ extension UserAgent {
         case .accepted(let response):
             exchange.timer = SessionTimer(confirmedBy: response, after: timer, at: now)
             if let contact = response.contact {
-                dialog.refreshTarget(contact.uri.description, keepsFlow: session.keepsFlow, points: identity.points)
+                dialog.refreshTarget(contact.uri, keepsFlow: session.keepsFlow, points: identity.points)
             }
             actions.append(.session(session.id, .dialogChanged(session.state(of: dialog))))
         case .tryAgain(let instant, let byReinvite):
