@@ -20,7 +20,7 @@ public struct CallPlan: Hashable, Sendable {
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration
         self.mediaTimeout = mediaTimeout
-        _sounds = Shared(wrappedValue: sounds)
+        _sounds = sounds.shared
     }
 
     public init(_ request: CallbackRequest) {

@@ -41,9 +41,9 @@ public enum LegFeed: Hashable, Sendable {
     /// The configured country's ring-back tone, from its beginning.
     case ringBack
     /// A voice file, from its beginning, again and again.
-    case loop(PreparedVoice)
+    indirect case loop(PreparedVoice)
     /// A sound, from its beginning, once; then silence.
-    case sound(Sound)
+    indirect case sound(Sound)
     /// What the other party sends.
     case other
 }

@@ -24,7 +24,7 @@ struct Prompting: Hashable, Sendable {
         let actions: [FlowAction]
     }
 
-    private enum State: Hashable {
+    private indirect enum State: Hashable {
         case playing(Prompt)
         case asking(Confirmation, Prompt, tries: Int)
         case awaitingKey(Confirmation, until: Instant, tries: Int)

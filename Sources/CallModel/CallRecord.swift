@@ -25,7 +25,7 @@ public struct CallRecord: Hashable, Sendable, Codable {
         self.leg2 = LegRecord()
     }
 
-    public subscript(party: Party) -> LegRecord {
+    @inlinable public subscript(party: Party) -> LegRecord {
         get { party == .first ? leg1 : leg2 }
         // In place: a leg's record is large, and changes with every message.
         _modify { if party == .first { yield &leg1 } else { yield &leg2 } }
@@ -127,8 +127,9 @@ public struct HearingQuality: Hashable, Sendable, Codable {
     }
 }
 
-/// The SIP state of a leg in plain values, enough to end it after a restart (and, with the SDPs, to go on).
-public enum LegSignalling: Hashable, Sendable, Codable {
+/// The SIP state of a leg in plain values, enough to end it after a restart (and, with the SDPs, to go on). It is large and
+/// changes seldom, so that the copies of a leg's record share it.
+public indirect enum LegSignalling: Hashable, Sendable, Codable {
     /// An INVITE that had a provisional response: it can be cancelled.
     case early(InviteSnapshot)
     case confirmed(DialogSnapshot)

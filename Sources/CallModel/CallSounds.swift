@@ -32,6 +32,12 @@ public struct CallSounds: Hashable, Sendable, Codable {
     /// Nothing but each other.
     public static let none = CallSounds()
 
+    /// The same for all who share it, as most calls do.
+    private static let sharedNone = Shared(wrappedValue: none)
+
+    /// For one of many holders.
+    public var shared: Shared<CallSounds> { self == .none ? Self.sharedNone : Shared(wrappedValue: self) }
+
     public func greeting(of party: Party) -> PreparedVoice? { party == .first ? greeting1 : greeting2 }
 
     public func confirmation(of party: Party) -> Confirmation? { party == .first ? confirmation1 : confirmation2 }

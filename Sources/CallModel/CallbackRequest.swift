@@ -58,7 +58,7 @@ public struct CallbackRequest: Hashable, Sendable, Codable {
         self.callerNumbers = callerNumbers
         self.mayCallExtensions = mayCallExtensions
         self.mayCallURIs = mayCallURIs
-        _sounds = Shared(wrappedValue: sounds)
+        _sounds = sounds.shared
         self.maxDialDuration1 = maxDialDuration1
         self.maxDialDuration2 = maxDialDuration2
         self.maxCallDuration = maxCallDuration

@@ -12,10 +12,10 @@ extension Invitation {
     init(to destination: String, on line: Line, by trunk: TrunkSettings, from host: String, offer: [UInt8]) {
         let number = SIPURI.escaped(trunk.rewriting.rewrite(destination))
         let identity = CallerAddress(line.caller, trunk, host)
-        // A phone knows itself by what it registered.
-        let requestURI = line.phone?.uri ?? "sip:\(number)@\(trunk.host)"
         self.init(
-            requestURI: requestURI, from: identity.from, to: "<sip:\(number)@\(trunk.domain)>",
+            // A phone knows itself by what it registered.
+            requestURI: line.phoneURI ?? "sip:\(number)@\(trunk.host)", from: identity.from,
+            to: "<sip:\(number)@\(trunk.domain)>",
             flow: trunk.flow, body: offer, headers: identity.headers, sessionExpires: Self.usualSessionInterval,
             account: line.trunk.map { AccountID(index: $0) }, keepsFlow: trunk.nat)
     }
@@ -53,7 +53,7 @@ extension TrunkSettings {
 extension String {
     /// A host without the port behind it; IPv6 stays in brackets.
     fileprivate var withoutPort: String {
-        guard let colon = lastIndex(of: ":"), last != "]" else { return self }
+        guard let colon = utf8.lastIndex(of: UInt8(ascii: ":")), utf8.last != UInt8(ascii: "]") else { return self }
         return String(self[..<colon])
     }
 }

@@ -8,10 +8,10 @@ import SansIO
 struct Line: Hashable {
     /// By its place in the configuration; `nil` for a phone: neither calls nor pace are limited there.
     let trunk: Int?
-    /// A registered phone, where its extension was found when the call was placed.
-    let phone: RegisteredContact?
     /// Whether the phone's media is encrypted; of a trunk's, the trunk says it.
     let phoneSecurity: MediaSecurity
+    /// A registered phone's contact, where its extension was found when the call was placed.
+    let phoneURI: String?
     /// The trunk's server, or where the phone registered.
     let flow: Flow
     /// `nil`: the trunk takes any number and the app has none.
@@ -19,16 +19,16 @@ struct Line: Hashable {
 
     init(phone: RegisteredContact, security: MediaSecurity, caller: PhoneNumber?) {
         trunk = nil
-        self.phone = phone
         phoneSecurity = security
+        phoneURI = phone.uri
         flow = phone.flow
         self.caller = caller
     }
 
     init(trunk: Int, flow: Flow, caller: PhoneNumber?) {
         self.trunk = trunk
-        phone = nil
         phoneSecurity = .off
+        phoneURI = nil
         self.flow = flow
         self.caller = caller
     }
@@ -78,7 +78,10 @@ struct TrunkTable {
                     numbers: request.callerNumbers)
             }
         }
-        return lines.filter { isUsable($0, at: now) } + lines.filter { !isUsable($0, at: now) }
+        guard let firstDown = lines.firstIndex(where: { !isUsable($0, at: now) }) else { return lines }
+        let rest = lines[firstDown...]
+        return Array(lines[..<firstDown]) + rest.filter { isUsable($0, at: now) }
+            + rest.filter { !isUsable($0, at: now) }
     }
 
     /// Whether an address is one of a trunk's: of its servers now, or of those found at the start.

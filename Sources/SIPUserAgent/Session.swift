@@ -26,9 +26,9 @@ final class Session {
     let ownsCallID: Bool
     var phase: Phase
     /// Our INVITE, while its transaction lives.
-    var invite: OwnInvite?
+    @Seldom var invite: OwnInvite?
     /// Our re-INVITE, while its transaction lives.
-    var reinvite: OwnReinvite?
+    @Seldom var reinvite: OwnReinvite?
     /// Our other requests whose transactions live.
     var requests: [OwnRequest] = []
     /// The ACKs of the 2xx received, one per fork, while our INVITE's transaction lives.
@@ -159,8 +159,8 @@ struct Ringing {
 
 /// The offers and acknowledgements under way in a confirmed dialog.
 struct Exchange {
-    var offer: PendingOffer?
-    var awaited: AwaitedAcknowledgement?
+    @Seldom var offer: PendingOffer?
+    @Seldom var awaited: AwaitedAcknowledgement?
     var timer: SessionTimer?
     /// Whether the far end serves UPDATE.
     var allowsUpdate = false
