@@ -68,16 +68,18 @@ public struct CallbackFlow: Hashable, Sendable {
 
     /// - Parameter now: never earlier than in the calls before.
     public mutating func handle(_ input: FlowInput, at now: Instant) -> [FlowAction] {
-        var actions: [FlowAction] = []
         // One is enough: what follows a deadline waits from `now` on.
-        if let deadline, deadline <= now { actions = take(.timeOut, at: now) }
+        guard let deadline, deadline <= now else { return input == .timeOut ? [] : take(input, at: now) }
+        let actions = take(.timeOut, at: now)
         return input == .timeOut ? actions : actions + take(input, at: now)
     }
 
     private mutating func take(_ input: FlowInput, at now: Instant) -> [FlowAction] {
         let step = step(on: input, at: now)
         phase = step.next
-        return step.actions.filter { notes($0) }
+        var actions = step.actions
+        actions.removeAll { !notes($0) }
+        return actions
     }
 
     /// Whether an action changes anything: what a party hears already is not begun anew.

@@ -26,6 +26,11 @@ struct FlowStep {
         self.next = next
         self.actions = actions
     }
+
+    /// The same after these actions.
+    func after(_ earlier: [FlowAction]) -> FlowStep {
+        earlier.isEmpty ? self : FlowStep(to: next, earlier + actions)
+    }
 }
 
 /// How far a dialled leg has come.

@@ -34,7 +34,7 @@ struct PromptingFirst: Hashable, Sendable {
         case .done: next = DiallingSecond.begin(holds: holds, of: plan, at: now)
         case .failed(let reason): next = end(reason, .stands, at: now)
         }
-        return FlowStep(to: next.next, step.actions + next.actions)
+        return next.after(step.actions)
     }
 
     private init(prompting: Prompting, holds: Holds) {

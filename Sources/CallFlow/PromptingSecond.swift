@@ -12,7 +12,7 @@ struct PromptingSecond: Hashable, Sendable {
         let step = Prompting.begin(parts(of: plan.sounds), to: .second, at: now)
         let tone = dialTone.feedWhilePrompting
         let next = Self.step(step, beside: tone, holds: holds, of: plan, at: now)
-        return step.actions.isEmpty ? next : FlowStep(to: next.next, [.feed(.first, tone)] + next.actions)
+        return step.actions.isEmpty ? next : next.after([.feed(.first, tone)])
     }
 
     private static func parts(of sounds: CallSounds) -> [Prompting.Part] {
@@ -33,7 +33,7 @@ struct PromptingSecond: Hashable, Sendable {
         case .failed(.playError): next = end(.playError, .stands, .stands, at: now)
         case .failed(let reason): next = miss(reason, .stands, of: plan, at: now)
         }
-        return FlowStep(to: next.next, step.actions + next.actions)
+        return next.after(step.actions)
     }
 
     private init(prompting: Prompting, holds: Holds, tone: LegFeed) {

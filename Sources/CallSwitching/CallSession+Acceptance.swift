@@ -12,7 +12,7 @@ struct Acceptance {
     static let storePatience: Duration = .seconds(600)
 
     enum Step {
-        case opening(Set<Party>, triesLeft: Int)
+        case opening(PartySet, triesLeft: Int)
         case committing(CommitTicket)
         /// The request was refused because the store did not answer in time; should the commit succeed after all, the call is ended there.
         case abandoned(CommitTicket)
@@ -45,7 +45,7 @@ extension CallSession {
         else {
             return
         }
-        missing.remove(party)
+        missing.remove(PartySet(party))
         if missing.isEmpty {
             let commit = exchange.newCommitTicket()
             exchange.await(commit, acceptanceOf: id)

@@ -11,7 +11,7 @@ struct Closing {
     static let storePatience: Duration = .seconds(600)
 
     /// Legs whose media has not reported its counts.
-    var counting: Set<Party> = [.first, .second]
+    var counting = PartySet.both
     var cancel: CancelState
     var deadline: Instant
     /// The counts were waited for; only the store is.
@@ -46,7 +46,7 @@ extension CallSession {
     func mediaClosed(_ party: Party, _ summary: MediaSummary, at now: Instant, _ exchange: inout Exchange) {
         guard case .closing(var closing) = phase else { return }
         record[party].media = MediaCounts(summary)
-        closing.counting.remove(party)
+        closing.counting.remove(PartySet(party))
         proceed(closing, at: now, &exchange)
     }
 

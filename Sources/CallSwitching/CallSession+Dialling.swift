@@ -106,9 +106,9 @@ extension CallSession {
 
     /// Leg 2 is offered first what leg 1 speaks, so that packets are forwarded as they are.
     private func codecs(for party: Party, on trunk: TrunkSettings) -> [G711] {
-        guard party == .second, let spoken = record.leg1.codec.flatMap(G711.init(rawValue:)) else {
-            return trunk.codecs
-        }
+        guard party == .second, let spoken = record.leg1.codec.flatMap(G711.init(rawValue:)),
+            spoken != trunk.codecs.first
+        else { return trunk.codecs }
         return trunk.codecs.filter { $0 == spoken } + trunk.codecs.filter { $0 != spoken }
     }
 

@@ -162,9 +162,9 @@ extension CallSession {
 
     /// The store gets what a restart needs to cancel the INVITE, once for each.
     func keepForRestart(_ invite: InviteState, _ party: Party) {
-        let snapshot = LegSignalling.early(InviteSnapshot(invite))
-        guard record[party].signalling != snapshot else { return }
-        record[party].signalling = snapshot
+        // Every INVITE has a branch of its own.
+        if case .early(let kept) = record[party].signalling, kept.via == invite.via { return }
+        record[party].signalling = .early(InviteSnapshot(invite))
         legs[party].isUnwritten = true
     }
 

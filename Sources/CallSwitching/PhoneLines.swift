@@ -44,7 +44,9 @@ extension Exchange {
     /// The lines towards `party`, best first: its extension's phones where it has some and the app may call them, then
     /// trunks.
     mutating func lines(for party: Party, of request: CallbackRequest, at now: Instant) -> [Line] {
-        phoneLines(for: party, of: request, at: now) + trunks.lines(for: party, of: request, at: now, using: &entropy)
+        let trunkLines = trunks.lines(for: party, of: request, at: now, using: &entropy)
+        let phoneLines = phoneLines(for: party, of: request, at: now)
+        return phoneLines.isEmpty ? trunkLines : phoneLines + trunkLines
     }
 
     private func phoneLines(for party: Party, of request: CallbackRequest, at now: Instant) -> [Line] {

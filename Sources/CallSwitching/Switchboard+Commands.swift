@@ -24,7 +24,7 @@ extension Switchboard {
                 )),
             acceptance: Acceptance(
                 ticket: ticket, replay: placement.replay,
-                step: .opening([.first, .second], triesLeft: Acceptance.portTries),
+                step: .opening(.both, triesLeft: Acceptance.portTries),
                 deadline: now + Acceptance.patience),
             at: now)
         admit(call)

@@ -13,7 +13,7 @@ extension TransactionTable {
         let machine = NonInviteClientMachine(timers: timers, over: outgoing.flow.transport, at: now)
         clients[branch] = NonInviteClient(machine, outgoing, method: method, owner: owner)
         deadlines.set(machine.deadline, for: .client(id))
-        unheard[outgoing.flow, default: []].insert(id)
+        unheard.insert(id, on: outgoing.flow)
         return outgoing.datagram
     }
 
@@ -66,8 +66,7 @@ extension TransactionTable {
     /// The network reported that `flow` leads nowhere (ICMP, or a connection that could not be opened): what was sent there
     /// without any response so far fails, or goes by UDP where it took a stream for its length alone.
     public mutating func transportFailed(_ flow: Flow, at now: Instant) -> [ClientEvent] {
-        guard let ids = unheard.removeValue(forKey: flow) else { return [] }
-        return ids.sorted { $0.branch < $1.branch }.map { id in
+        return unheard.take(on: flow).sorted { $0.branch < $1.branch }.map { id in
             id.isInvite ? failInvite(id, at: now) : failRequest(id, at: now)
         }
     }
@@ -76,8 +75,8 @@ extension TransactionTable {
     /// the same branch, so whoever got it before takes it for a repetition. When that one breaks too the request has
     /// failed, but for an INVITE: that may still be answered, and so only counts as silent.
     public mutating func connectionBroke(_ flow: Flow, at now: Instant) -> [ClientEvent] {
-        guard let ids = unheard[flow] else { return [] }
-        return ids.sorted { ($0.branch, $0.isInvite ? 0 : 1) < ($1.branch, $1.isInvite ? 0 : 1) }.map { id in
+        return unheard.on(flow).sorted { ($0.branch, $0.isInvite ? 0 : 1) < ($1.branch, $1.isInvite ? 0 : 1) }.map {
+            id in
             if let again = sendAgain(id) { return .transmit(again) }
             if id.isInvite { return .absorbed }
             heard(id, on: flow)
@@ -96,8 +95,7 @@ extension TransactionTable {
 
     /// A transaction that got a response, or its end, no longer fails with its flow.
     mutating func heard(_ id: ClientTransactionID, on flow: Flow) {
-        guard unheard[flow]?.remove(id) != nil else { return }
-        if unheard[flow]?.isEmpty == true { unheard[flow] = nil }
+        unheard.remove(id, on: flow)
     }
 
     mutating func timeOutRequest(_ id: ClientTransactionID, at now: Instant) -> ClientEvent {
@@ -119,7 +117,7 @@ extension TransactionTable {
         _ id: ClientTransactionID, _ outgoing: OutgoingRequest, _ deadline: Instant?, at now: Instant
     ) -> ClientEvent {
         largeRequests.refused(by: outgoing.flow.remote, at: now)
-        unheard[outgoing.flow, default: []].insert(id)
+        unheard.insert(id, on: outgoing.flow)
         deadlines.set(deadline, for: .client(id))
         return .transmit(outgoing.datagram)
     }

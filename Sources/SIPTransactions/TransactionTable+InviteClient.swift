@@ -12,7 +12,7 @@ extension TransactionTable {
         outgoing.take(largeRequests.flow(insteadOf: flow, bytes: request.count, at: now))
         let machine = InviteClientMachine(timers: timers, over: outgoing.flow.transport, limit: limit, at: now)
         insert(InviteClient(machine, outgoing, owner: owner), branch)
-        unheard[outgoing.flow, default: []].insert(ClientTransactionID(branch: branch, isInvite: true))
+        unheard.insert(ClientTransactionID(branch: branch, isInvite: true), on: outgoing.flow)
         return outgoing.datagram
     }
 

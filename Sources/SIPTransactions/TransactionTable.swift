@@ -20,7 +20,7 @@ public struct TransactionTable {
     /// Every server transaction by its key.
     var serverNumbers: [ServerKey: UInt64] = [:]
     /// Client transactions without any response, by where their request went.
-    var unheard: [Flow: Set<ClientTransactionID>] = [:]
+    var unheard = UnheardRequests()
     /// The request whose transaction ended with its final response, as it does over a reliable transport: for `takeRequest`.
     var concluded: (id: ClientTransactionID, request: Datagram)?
     var deadlines = DeadlineQueue<Name>()

@@ -14,20 +14,20 @@ public enum UserAgentAction: Hashable, Sendable {
     indirect case registrationRefused(RegistrationRefusal)
 }
 
-/// What happened to a session.
+/// What happened to a session. Passed from hand to hand, so that what is large has a place of its own.
 public enum SessionEvent: Hashable, Sendable {
     /// 100: somebody has the INVITE.
     case trying
     /// Every 101–199.
-    case progressed(Progress)
+    indirect case progressed(Progress)
     /// The first 2xx; its ACK was sent. Retransmissions and further forks are dealt with inside.
-    case answered(SessionAnswer)
+    indirect case answered(SessionAnswer)
     /// The INVITE came to nothing. `.released` follows.
-    case failed(SessionFailure)
+    indirect case failed(SessionFailure)
     /// A 2xx crossed our CANCEL; ACK and BYE were sent. `.released` follows.
     case lateAnswer
     /// A call to us; only where the identity accepts calls. Wants `respond`.
-    case incoming(IncomingCall)
+    indirect case incoming(IncomingCall)
     /// The far end acknowledged our 2xx; with its answer where the INVITE brought no offer.
     case acknowledged(body: [UInt8])
     /// The far end offers a new session description in the dialog. Wants `answerOffer`.
@@ -41,7 +41,7 @@ public enum SessionEvent: Hashable, Sendable {
     /// The far end pressed a key and told so by INFO: the number of the telephone-event (RFC 4733 §3.2), 0–15.
     case digit(event: UInt8)
     /// The dialog's plain values changed (remote target, sequence numbers).
-    case dialogChanged(DialogState)
+    indirect case dialogChanged(DialogState)
     /// BYE came and was answered, or, for a call to us, CANCEL. `.released` follows.
     case hungUp(FarEndReason)
     /// The agent gave the dialog up with a BYE, as no ACK came for our 2xx. `.released` follows.

@@ -4,7 +4,7 @@
 /// operating system; the simulator seeds it with a number, so that one seed repeats a whole run.
 public struct Entropy: RandomNumberGenerator, Sendable {
     private var state: [UInt32]
-    private var block: [UInt32] = []
+    private var block = [UInt32](repeating: 0, count: 16)
     private var position = 16
 
     /// - Parameter seed: 32 bytes as four words. Whoever knows them can foretell every number.
@@ -34,7 +34,7 @@ public struct Entropy: RandomNumberGenerator, Sendable {
     }
 
     private mutating func refill() {
-        block = ChaCha20.block(of: state)
+        ChaCha20.fill(&block, of: state)
         position = 0
         state[12] &+= 1
         if state[12] == 0 { state[13] &+= 1 }
@@ -44,23 +44,35 @@ public struct Entropy: RandomNumberGenerator, Sendable {
 /// The ChaCha20 block function, RFC 8439 §2.3.
 enum ChaCha20 {
     static func block(of state: [UInt32]) -> [UInt32] {
-        var working = state
-        for _ in 0..<10 {
-            quarterRound(&working, 0, 4, 8, 12)
-            quarterRound(&working, 1, 5, 9, 13)
-            quarterRound(&working, 2, 6, 10, 14)
-            quarterRound(&working, 3, 7, 11, 15)
-            quarterRound(&working, 0, 5, 10, 15)
-            quarterRound(&working, 1, 6, 11, 12)
-            quarterRound(&working, 2, 7, 8, 13)
-            quarterRound(&working, 3, 4, 9, 14)
-        }
-        for index in working.indices { working[index] &+= state[index] }
-        return working
+        var block = state
+        fill(&block, of: state)
+        return block
     }
 
+    /// Puts the block where another one was.
+    static func fill(_ block: inout [UInt32], of state: [UInt32]) {
+        block.withUnsafeMutableBufferPointer { words in
+            for index in 0..<16 { words[index] = state[index] }
+            for _ in 0..<10 { doubleRound(words) }
+            for index in 0..<16 { words[index] &+= state[index] }
+        }
+    }
+
+    @inline(__always)
+    private static func doubleRound(_ words: UnsafeMutableBufferPointer<UInt32>) {
+        quarterRound(words, 0, 4, 8, 12)
+        quarterRound(words, 1, 5, 9, 13)
+        quarterRound(words, 2, 6, 10, 14)
+        quarterRound(words, 3, 7, 11, 15)
+        quarterRound(words, 0, 5, 10, 15)
+        quarterRound(words, 1, 6, 11, 12)
+        quarterRound(words, 2, 7, 8, 13)
+        quarterRound(words, 3, 4, 9, 14)
+    }
+
+    @inline(__always)
     private static func quarterRound(
-        _ words: inout [UInt32], _ a: Int, _ b: Int, _ c: Int, _ d: Int
+        _ words: UnsafeMutableBufferPointer<UInt32>, _ a: Int, _ b: Int, _ c: Int, _ d: Int
     ) {
         words[a] &+= words[b]
         words[d] = rotate(words[d] ^ words[a], by: 16)
