@@ -68,9 +68,18 @@ struct MessageScanner: ~Copyable {
     private mutating func checkEssentials(_ startLine: StartLineParts) {
         if let missing = essentials.missing { note(.missing(missing)) }
         if case .request(let method, _) = startLine.kind, let cseq = essentials.cseq,
-            !bytes[method.start..<method.end].elementsEqual(bytes[cseq.method.start..<cseq.method.end])
+            !bytes.isSame(method, as: cseq.method)
         {
             note(.methodMismatch)
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether both ranges have the same bytes.
+    fileprivate func isSame(_ one: ByteRange, as other: ByteRange) -> Bool {
+        guard one.count == other.count else { return false }
+        for index in 0..<one.count where self[one.start + index] != self[other.start + index] { return false }
+        return true
     }
 }

@@ -99,7 +99,14 @@ extension SIPMessage {
     }
 
     /// The first Contact; `nil` if there is none, it is malformed, or it is `*`.
-    public var contact: NameAddress? { block.essentials.contact.value.map { NameAddress(block.bytes, $0) } }
+    public var contact: NameAddress? {
+        guard let value = block.essentials.contact else { return nil }
+        let parts = block.bytes.withUnsafeBytes { bytes in
+            var cursor = Cursor(bytes, value)
+            return NameAddressParts(&cursor)
+        }
+        return parts.map { NameAddress(block.bytes, $0) }
+    }
     /// How many hops a request may still take, 0...255; `nil` if Max-Forwards is missing or malformed.
     public var maxForwards: UInt8? { block.essentials.maxForwards.value }
 

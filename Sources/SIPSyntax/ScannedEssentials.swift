@@ -5,7 +5,8 @@ struct ScannedEssentials: Sendable {
     private(set) var to: NameAddressParts?
     private(set) var callID: ByteRange?
     private(set) var cseq: CSeqParts?
-    private(set) var contact = Reading<NameAddressParts>.absent
+    /// The first one as a whole: few who receive a message ask for it, and it takes as long to read as From.
+    private(set) var contact: ByteRange?
     private(set) var maxForwards = Reading<UInt8>.absent
     private(set) var contentLength: Int?
     private var seen: UInt64 = 0
@@ -56,7 +57,7 @@ struct ScannedEssentials: Sendable {
             cseq = CSeqParts(bytes, value)
             return cseq != nil
         case .contact:
-            contact = NameAddressParts(&cursor).map(Reading.value) ?? .malformed
+            contact = value
         case .maxForwards:
             let hops = cursor.takeNumber().flatMap(UInt8.init(exactly:))
             maxForwards = cursor.isAtEnd ? hops.map(Reading.value) ?? .malformed : .malformed
