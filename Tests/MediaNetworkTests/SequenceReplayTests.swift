@@ -15,7 +15,7 @@ struct SequenceReplayTests {
     }
 
     /// Streams in which something is wrong now and then.
-    @Test(arguments: 0..<100 as Range<UInt64>)
+    @Test(arguments: 0..<30 as Range<UInt64>)
     func aSequenceAtRandomHolds(seed: UInt64) throws {
         let folder = try TestFolder()
         var state = seed
