@@ -97,7 +97,7 @@ extension CallSession {
             from: exchange.settings.listeners[Int(trunk.flow.listener)].host, offer: offer)
         guard let (session, actions) = exchange.agent.invite(invitation, at: now) else { return nil }
         exchange.assign(session, to: party, of: self)
-        legs[party].occupied.append((session, line))
+        legs[party].occupied.append((session, line.trunk))
         if let sipCallID = exchange.agent.inviteState(of: session)?.callID {
             exchange.traces.begin(sipCallID, of: party, of: id, wallTime: wallTime(at: now), at: now)
         }

@@ -34,7 +34,7 @@ extension CallSession {
 
     private func vacateLine(of session: SessionID, _ party: Party, _ exchange: inout Exchange) {
         guard let index = legs[party].occupied.firstIndex(where: { $0.session == session }) else { return }
-        exchange.trunks.vacate(legs[party].occupied.remove(at: index).line)
+        exchange.trunks.vacateLine(of: legs[party].occupied.remove(at: index).trunk)
     }
 
     /// The trunk gave a sign of life: it is no longer silent.

@@ -6,12 +6,13 @@ import SansIO
 
 /// One party's leg: the lines it may use, the SIP session it has, and its media. Its call alone owns it.
 final class Leg {
+    /// A line is large, and what a leg is longest, connected, has none.
     enum State {
         /// Not dialled yet; the line has room kept for it.
-        case idle(reserved: Line)
+        indirect case idle(reserved: Line)
         /// The line's pace is used up until then.
-        case waitingForTurn(Line, until: Instant)
-        case dialling(Attempt)
+        indirect case waitingForTurn(Line, until: Instant)
+        indirect case dialling(Attempt)
         case confirmed(SessionID)
         /// CANCEL or BYE is under way.
         case releasing(SessionID)
@@ -30,8 +31,8 @@ final class Leg {
     var rivals: [Rival] = []
     /// What the first phone that refused said, while others go on.
     var phoneRefusal: SessionFailure?
-    /// Sessions whose signalling still exists, each with the line that it occupies.
-    var occupied: [(session: SessionID, line: Line)] = []
+    /// Sessions whose signalling still exists, each with the trunk on which it occupies a line.
+    var occupied: [(session: SessionID, trunk: Int?)] = []
     let media: MediaLegID
     var port: UInt16
     /// Our session description on the line in use.

@@ -149,8 +149,11 @@ struct TrunkTable {
         if let trunk = line.trunk { callsInUse[trunk] += 1 }
     }
 
-    mutating func vacate(_ line: Line) {
-        guard let trunk = line.trunk else { return }
+    mutating func vacate(_ line: Line) { vacateLine(of: line.trunk) }
+
+    /// One of a trunk's lines; `nil`: a phone's.
+    mutating func vacateLine(of trunk: Int?) {
+        guard let trunk else { return }
         precondition(callsInUse[trunk] > 0, "a line is vacated once")
         callsInUse[trunk] -= 1
     }

@@ -52,7 +52,7 @@ public struct DeadlineQueue<Owner: Hashable & Sendable>: Sendable {
         nextOrder += 1
         current[owner] = entry
         heap.insert(entry)
-        if heap.count > 64 + 4 * current.count { rebuild() }
+        if heap.count > 64 + 2 * current.count { rebuild() }
     }
 
     /// Takes out and returns one owner whose deadline is not later than `now`.
