@@ -35,6 +35,7 @@ let package = Package(
         + [
             "CallSwitching", "CallModel", "CallTracing", "SIPSyntax", "SIPTransactions", "SIPUserAgent", "SIPNetwork",
             "MediaNetwork", "MediaCodecs", "MediaControl", "RTP", "Audio", "LinuxIO", "SansIO", "Probes", "CSRTP",
+            "TestMaterials",
         ].map { name in .library(name: name, targets: [name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

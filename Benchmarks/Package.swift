@@ -45,7 +45,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "CallbackLoad",
-            dependencies: ["Measuring", room("LinuxIO"), room("SansIO")],
+            dependencies: [
+                "Measuring", room("LinuxIO"), room("SIPNetwork"), room("SIPTransactions"), room("SansIO"),
+                room("TestMaterials"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -9,6 +9,7 @@ struct CallLedger {
         /// Bit 0 for the first party, bit 1 for the second.
         var invited: UInt8 = 0
         var acknowledged: UInt8 = 0
+        var challenged: UInt8 = 0
         var events = 0
         var endedWell = false
 
@@ -48,6 +49,15 @@ struct CallLedger {
             secondInvite.record(nanoseconds: now - entries[leg.call].firstAnsweredAt)
         }
         return true
+    }
+
+    /// Whether that party's INVITE was taken.
+    func isInvited(_ leg: Leg) -> Bool { entries[leg.call].invited & leg.bit != 0 }
+
+    /// The party's INVITE came without the proof that it needs.
+    mutating func challenged(_ leg: Leg) {
+        if entries[leg.call].challenged & leg.bit != 0 { note("INVITE challenged again") }
+        entries[leg.call].challenged |= leg.bit
     }
 
     /// Whether both parties are connected by this, for the first time.

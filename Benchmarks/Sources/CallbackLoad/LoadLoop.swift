@@ -5,7 +5,8 @@ internal import SansIO
 /// The whole load in one thread: places calls at an even pace, is the carrier, and hears the events.
 final class LoadLoop {
     private enum Ear: UInt64 {
-        case clock, carrier, events, event, api
+        // The carrier's tokens are its sockets' own, so that it comes first.
+        case carrier, clock, events, event, api
     }
 
     let carrier: SIPCarrier
@@ -18,14 +19,15 @@ final class LoadLoop {
     /// How late calls were placed.
     private(set) var lag = Samples()
 
-    init(calls: Int, firstMeasured: Int) throws {
-        let carrier = try SIPCarrier()
+    /// - Parameter identity: what the carrier speaks TLS with; `nil`: UDP.
+    init(calls: Int, firstMeasured: Int, identity: String? = nil) throws {
+        let carrier = try SIPCarrier(identity: identity)
         let poller = try Poller()
         let clock = try AlarmClock()
         let descriptors = Watch()
         receiver = try EventReceiver { try descriptors.add($0, Self.token(.event, $1)) }
         try poller.add(clock.descriptor, token: Self.token(.clock, 0))
-        try poller.add(carrier.socket.descriptor, token: Self.token(.carrier, 0))
+        try carrier.watch(by: poller)
         try poller.add(receiver.listener.descriptor, token: Self.token(.events, 0))
         ledger = CallLedger(calls: calls, firstMeasured: firstMeasured)
         clock.ring(at: MonotonicClock.now(), every: .milliseconds(1))
@@ -81,7 +83,7 @@ final class LoadLoop {
             case .clock:
                 _ = clock.acknowledge()
                 carrier.passTime(MonotonicClock.now().nanoseconds, &ledger)
-            case .carrier: carrier.receive(into: &ledger)
+            case .carrier: try carrier.receive(at: place, into: &ledger)
             case .events: try receiver.accept()
             case .event: receiver.receive(at: place, &ledger)
             case .api: api?.receive(at: place, &ledger)

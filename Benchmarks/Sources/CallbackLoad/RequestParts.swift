@@ -16,6 +16,8 @@ struct RequestParts {
     private var callID: UnsafeRawBufferPointer?
     private var cseq: UnsafeRawBufferPointer?
     private var contact: UnsafeRawBufferPointer?
+    /// The Proxy-Authorization line.
+    private(set) var proof: UnsafeRawBufferPointer?
 
     /// Views of `message`: not to be kept. `nil` for what this carrier has no use for.
     init?(_ message: UnsafeRawBufferPointer) {
@@ -64,13 +66,18 @@ struct RequestParts {
             cseq = line
         } else if line.starts(with: "Contact:") {
             contact = line
+        } else if line.starts(with: "Proxy-Authorization:") {
+            proof = line
         }
     }
 
     /// - Parameters:
     ///   - tagged: whose tag the To gets where it has none.
-    ///   - contact: the port of the Contact; `nil` leaves it out.
-    func response(_ status: StaticString, tagged: Leg?, contact: UInt16? = nil, body: [UInt8] = []) -> [UInt8] {
+    ///   - contact: where the Contact leads; `nil` leaves it out.
+    ///   - lines: further headers.
+    func response(
+        _ status: StaticString, tagged: Leg?, contact: CarrierAddress? = nil, lines: [UInt8] = [], body: [UInt8] = []
+    ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(700)
         text.append("SIP/2.0 ")
@@ -89,22 +96,23 @@ struct RequestParts {
         if let contact, let leg {
             text.append("Contact: <sip:")
             Self.append(numberOf: leg, to: &text)
-            text.append("@127.0.0.1:\(contact)>\r\n")
+            text.append("@\(contact.host)>\r\n")
         }
+        text += lines
         if !body.isEmpty { text.append("Content-Type: application/sdp\r\n") }
         text.append("Content-Length: \(body.count)\r\n\r\n")
         return text + body
     }
 
     /// The BYE with which the party hangs up that this INVITE is for.
-    func bye(_ leg: Leg, from port: UInt16) -> [UInt8] {
+    func bye(_ leg: Leg, from address: CarrierAddress) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(500)
         text.append("BYE ")
         if let contact, let uri = contact.range(after: "<", to: UInt8(ascii: ">")) {
             text.append(contentsOf: contact[uri])
         }
-        text.append(" SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:\(port);branch=z9hG4bKbye")
+        text.append(" SIP/2.0\r\nVia: \(address.via);branch=z9hG4bKbye")
         text.append(number: leg.call)
         text.append("e;rport\r\nMax-Forwards: 70\r\nFrom:")
         if let to { text.append(contentsOf: to.dropFirst(3)) }

@@ -1,8 +1,11 @@
 internal import LinuxIO
 internal import Measuring
+internal import SIPNetwork
+internal import SIPTransactions
 internal import SansIO
 
-/// A trunk that answers every INVITE with 100, 180 and 200 at once and lets the second party hang up.
+/// A trunk that answers every INVITE with 100, 180 and 200 at once and lets the second party hang up; one that is secured
+/// first asks for a proof.
 ///
 /// It knows a call by the digits that were dialled, which also stand in its Contact; nothing else is kept but what it
 /// may have to send again.
@@ -22,24 +25,29 @@ final class SIPCarrier {
     var talk: Int64?
     private(set) var talking = 0
 
-    let socket: UDPSocket
-    let port: UInt16
+    let address: CarrierAddress
+    private let challenge: CarrierChallenge?
+    private let sockets: SignallingSockets
     private let media: [UDPSocketBox]
     private let answerBody: [UInt8]
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    private var source = TransportAddress(ip: .v4(0x7F00_0001), port: 1)
+    private var arrivals: [SignallingSockets.Arrival] = []
+    /// Where the message came from that is looked at.
+    private var source = Flow(remote: TransportAddress(ip: .v4(0x7F00_0001), port: 1))
     /// Each queue's intervals are equal, so that order of arrival is order of time.
     private var answers = Line<Unconfirmed>()
     private var goodbyes = Line<Unconfirmed>()
     private var hangUps = Line<(due: Int64, call: Int)>()
-    private var byes: [Int: (bytes: [UInt8], to: TransportAddress)] = [:]
+    private var byes: [Int: (bytes: [UInt8], to: Flow)] = [:]
     private var ended: Set<Int> = []
 
-    init() throws {
-        let loopback = IPAddress.v4(0x7F00_0001)
-        socket = try UDPSocket(boundTo: TransportAddress(ip: loopback, port: 0))
-        try socket.setBuffers(receive: 4_000_000, send: 4_000_000)
-        port = try socket.localAddress().port
+    /// - Parameter identity: a file with certificate and key, in PEM, which TLS is then spoken with; `nil`: UDP.
+    init(identity: String?) throws {
+        let any = TransportAddress(ip: .v4(0x7F00_0001), port: 0)
+        sockets = try SignallingSockets(
+            listen: [ListenAddress(any, over: identity == nil ? .udp : .tls)],
+            identity: identity.map { try TLSIdentity(TLSFiles(certificate: $0, key: $0)) })
+        address = CarrierAddress(port: sockets.addresses[0].port, isSecured: identity != nil)
+        challenge = identity == nil ? nil : CarrierChallenge()
         // Packets have somewhere to go, so that no ICMP answers them; nobody reads them.
         let rtp = try UDPSocketBox()
         media = [rtp]
@@ -50,13 +58,22 @@ final class SIPCarrier {
             """.utf8)
     }
 
-    deinit { buffer.deallocate() }
+    /// The tokens are below 255.
+    func watch(by poller: borrowing Poller) throws { try sockets.watch(by: poller) }
 
-    /// Reads everything that has come.
-    func receive(into ledger: inout CallLedger) {
-        while case .datagram(let length) = socket.receive(into: buffer, source: &source) {
-            take(UnsafeRawBufferPointer(rebasing: buffer[..<length]), into: &ledger)
+    /// Reads what has come, by the poller's token.
+    func receive(at token: Int, into ledger: inout CallLedger) throws {
+        try sockets.receive(at: token, limit: 1_000, into: &arrivals)
+        for arrival in arrivals {
+            switch arrival {
+            case .datagram(let bytes, let flow):
+                source = flow
+                bytes.withUnsafeBytes { take($0, into: &ledger) }
+            case .undelivered: ledger.note("not delivered")
+            case .broken, .notConnected: ledger.note("connection broken")
+            }
         }
+        arrivals.removeAll(keepingCapacity: true)
     }
 
     func hangUpAll(at now: Int64) {
@@ -104,9 +121,13 @@ final class SIPCarrier {
             Unconfirmed(due: now + Self.again, leg: Leg(call: call, isSecond: true), bytes: bye.bytes, tries: 1))
     }
 
-    private func send(_ bytes: [UInt8], to destination: TransportAddress) {
-        // What a full queue loses is sent again.
-        _ = bytes.withUnsafeBytes { socket.send($0, to: destination) }
+    private func send(_ bytes: [UInt8], to destination: Flow) {
+        do {
+            // What a full queue loses is sent again.
+            try sockets.send(Datagram(bytes: bytes, flow: destination), arrivals: &arrivals)
+        } catch {
+            preconditionFailure("the carrier's socket: \(error)")
+        }
     }
 }
 
@@ -121,7 +142,8 @@ extension SIPCarrier {
         switch parts.method {
         case .invite: answer(parts, leg, &ledger)
         case .ack:
-            if ledger.acknowledged(leg) {
+            // One of a 407 comes before the answer.
+            if ledger.isInvited(leg), ledger.acknowledged(leg) {
                 talking += 1
                 if let talk { hangUps.append((MonotonicClock.now().nanoseconds + talk, leg.call)) }
             }
@@ -141,18 +163,38 @@ extension SIPCarrier {
     }
 
     private func answer(_ invite: RequestParts, _ leg: Leg, _ ledger: inout CallLedger) {
+        guard challenge.map({ prove(invite, leg, by: $0, &ledger) }) ?? true else { return }
         let now = MonotonicClock.now().nanoseconds
         if !ledger.invited(leg, at: now) { ledger.note("INVITE came again") }
         send(invite.response("100 Trying", tagged: nil), to: source)
-        send(invite.response("180 Ringing", tagged: leg, contact: port), to: source)
-        let ok = invite.response("200 OK", tagged: leg, contact: port, body: answerBody)
+        send(invite.response("180 Ringing", tagged: leg, contact: address), to: source)
+        let ok = invite.response(
+            "200 OK", tagged: leg, contact: address, lines: challenge == nil ? [] : Self.timer, body: answerBody)
         let sentAt = MonotonicClock.now().nanoseconds
         if !leg.isSecond, ledger.entries[leg.call].firstAnsweredAt == 0 {
             ledger.entries[leg.call].firstAnsweredAt = sentAt
         }
         send(ok, to: source)
         answers.append(Unconfirmed(due: sentAt + Self.again, leg: leg, bytes: ok, tries: 1))
-        if leg.isSecond { byes[leg.call] = (invite.bye(leg, from: port), source) }
+        if leg.isSecond { byes[leg.call] = (invite.bye(leg, from: address), source) }
+    }
+
+    /// The server is to refresh, which it will not come to in calls this short; the timer runs all the same.
+    private static let timer = Array("Require: timer\r\nSession-Expires: 1800;refresher=uac\r\n".utf8)
+
+    /// Whether the INVITE bears its proof; if not it is asked for.
+    private func prove(
+        _ invite: RequestParts, _ leg: Leg, by challenge: CarrierChallenge, _ ledger: inout CallLedger
+    ) -> Bool {
+        switch invite.proof.flatMap({ challenge.holds($0, for: leg) }) {
+        case true?: return true
+        case false?: ledger.note("proof that does not hold")
+        case nil: ledger.challenged(leg)
+        }
+        send(
+            invite.response("407 Proxy Authentication Required", tagged: leg, lines: challenge.lines(for: leg)),
+            to: source)
+        return false
     }
 }
 

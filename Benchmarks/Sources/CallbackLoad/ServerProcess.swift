@@ -22,18 +22,23 @@ final class ServerProcess {
     private(set) var httpPort: UInt16 = 0
     var figures: ProcessFigures { ProcessFigures(id: id) }
 
-    /// - Parameter folder: is emptied; the configuration, the database and the log are written there.
-    init(binary: String, folder: String, account: Account, carrier: UInt16, events: UInt16) throws {
-        guard system("rm -rf '\(folder)' && mkdir -p '\(folder)'") == 0 else {
-            throw LoadFailure("cannot make \(folder)")
-        }
+    /// - Parameters:
+    ///   - folder: must be empty but for the carrier's identity; the configuration, the database and the log are written there.
+    ///   - identity: a file with the certificate that the carrier shows over TLS; `nil`: it speaks UDP.
+    init(
+        binary: String, folder: String, account: Account, carrier: CarrierAddress, identity: String?,
+        isTraced: Bool, events: UInt16
+    ) throws {
         let file = folder + "/duocall.yaml"
         try Self.write(
             """
             http: {listen: "127.0.0.1:0"}
-            sip: {listen: ["udp://127.0.0.1:0"]}
+            sip:
+              listen: ["udp://127.0.0.1:0"]
+            \(identity.map { "  tls: {ca: \"\($0)\"}" } ?? "")
+            \(isTraced ? "" : "  trace_memory: 0")
             data: "\(folder)/data"
-            trunks: [{name: carrier, uri: "sip:127.0.0.1:\(carrier)", prefixes: ["*"]}]
+            trunks: [{name: carrier, uri: "sip:\(carrier.host)", prefixes: ["*"]\(identity == nil ? "" : Self.proof)}]
             accounts:
               - cert_id: "\(account.certID)"
                 secret_key: "\(account.secret)"
@@ -48,6 +53,9 @@ final class ServerProcess {
         defer { close(ends[0]) }
         httpPort = try Self.portWhenReady(ends[0])
     }
+
+    private static let proof =
+        ", username: \"\(CarrierChallenge.user)\", password: \"\(CarrierChallenge.password)\""
 
     /// Asks it to end, and waits until it has; by force after 15 seconds.
     func stop() {
