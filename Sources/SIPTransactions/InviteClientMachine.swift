@@ -73,6 +73,14 @@ struct InviteClientMachine: Hashable, Sendable {
         }
     }
 
+    /// Whether a provisional response has come, and no final one.
+    var isProceeding: Bool {
+        switch state {
+        case .proceeding: true
+        case .calling, .accepted, .completed, .terminated: false
+        }
+    }
+
     mutating func handle(_ input: Input, at now: Instant) -> Action {
         switch (state, input) {
         case (.calling, .provisional):

@@ -69,6 +69,9 @@ struct OutgoingRequest {
         return !isSecondTry
     }
 
+    /// It does not go out once more.
+    mutating func stay() { isSecondTry = true }
+
     mutating func take(_ stream: Flow?) {
         guard let stream else { return }
         fallback = flow

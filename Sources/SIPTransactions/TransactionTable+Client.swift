@@ -74,9 +74,12 @@ extension TransactionTable {
     /// A connection of `flow` that was there has ended: what got no response on it goes out once more, on another one. It bears
     /// the same branch, so whoever got it before takes it for a repetition. When that one breaks too the request has
     /// failed, but for an INVITE: that may still be answered, and so only counts as silent.
+    ///
+    /// So does an INVITE that rings: its answer needs a connection, and not every far end can open one.
     public mutating func connectionBroke(_ flow: Flow, at now: Instant) -> [ClientEvent] {
-        return unheard.on(flow).sorted { ($0.branch, $0.isInvite ? 0 : 1) < ($1.branch, $1.isInvite ? 0 : 1) }.map {
-            id in
+        let ringing = inviteClients.filter { $0.value.flow == flow && $0.value.machine.isProceeding }.keys
+        let ids = unheard.on(flow).union(ringing.map { ClientTransactionID(branch: $0, isInvite: true) })
+        return ids.sorted { ($0.branch, $0.isInvite ? 0 : 1) < ($1.branch, $1.isInvite ? 0 : 1) }.map { id in
             if let again = sendAgain(id) { return .transmit(again) }
             if id.isInvite { return .absorbed }
             heard(id, on: flow)

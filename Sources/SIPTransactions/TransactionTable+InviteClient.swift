@@ -29,6 +29,7 @@ extension TransactionTable {
     /// A CANCEL for this INVITE was sent: it now has 64 × T1 to end.
     public mutating func inviteCancelled(branch: UInt64, at now: Instant) {
         guard let client = inviteClients[branch] else { return }
+        client.outgoing.stay()
         _ = handle(.cancelled, by: client, branch, at: now)
     }
 

@@ -15,7 +15,8 @@ let supportedExtensions = capabilities.extensions.joined(separator: ", ")
 
 extension UserAgent {
     /// The top Via of a request of ours. Over a stream it lets the far end send its requests back on the connection
-    /// (`alias`, RFC 5923 §8.1).
+    /// (`alias`, RFC 5923 §8.1), and does without `rport`: where the connection has gone, some would try to open one to the
+    /// port that ours came from.
     func via(_ branch: UInt64, on flow: Flow) -> String {
         let (beginning, end) = aroundBranch(on: flow)
         var via = beginning
@@ -28,7 +29,7 @@ extension UserAgent {
     private func aroundBranch(on flow: Flow) -> (String, String) {
         (
             viaBeginnings[Int(flow.listener)][Int(flow.transport.rawValue)],
-            flow.transport.isReliable ? ";rport;alias" : ";rport"
+            flow.transport.isReliable ? ";alias" : ";rport"
         )
     }
 

@@ -17,7 +17,10 @@ final class KamailioProxy: Sendable {
     /// - Parameters:
     ///   - phones: where numbers with these three leading digits are.
     ///   - wantsCertificates: whether connections over TLS must show a certificate.
-    init(phones: [String: UInt16], wantsCertificates: Bool = false) async throws {
+    ///   - advertised: the port by which it is reached over this transport, if not its own.
+    init(
+        phones: [String: UInt16], wantsCertificates: Bool = false, advertised: (transport: String, port: UInt16)? = nil
+    ) async throws {
         folder = try ScratchFolder()
         (port, tlsPort) = (try freePort(), try freePort())
         let identity = folder.file("identity.pem")
@@ -35,7 +38,7 @@ final class KamailioProxy: Sendable {
         certificate = \(identity.path)
         """.write(to: folder.file("tls.cfg"), atomically: true, encoding: .utf8)
         try
-            (Self.globals(port: port, tlsPort: tlsPort) + Self.modules(tls: folder.file("tls.cfg").path)
+            (Self.globals(port: port, tlsPort: tlsPort, advertised) + Self.modules(tls: folder.file("tls.cfg").path)
             + Self.routes(to: phones))
             .write(to: folder.file("kamailio.cfg"), atomically: true, encoding: .utf8)
         program = try Program(
@@ -69,26 +72,31 @@ final class KamailioProxy: Sendable {
 // MARK: - Its configuration
 
 extension KamailioProxy {
-    private static func globals(port: UInt16, tlsPort: UInt16) -> String {
-        """
-        #!KAMAILIO
-        debug=1
-        log_stderror=yes
-        fork=yes
-        children=1
-        tcp_children=1
-        auto_aliases=no
-        dns=no
-        rev_dns=no
-        disable_core_dump=yes
-        server_signature=no
-        enable_tls=yes
-        tcp_accept_aliases=yes
-        listen=udp:127.0.0.1:\(port)
-        listen=tcp:127.0.0.1:\(port)
-        listen=tls:127.0.0.1:\(tlsPort)
+    private static func globals(
+        port: UInt16, tlsPort: UInt16, _ advertised: (transport: String, port: UInt16)?
+    ) -> String {
+        func shown(_ transport: String) -> String {
+            advertised.map { $0.transport == transport ? " advertise 127.0.0.1:\($0.port)" : "" } ?? ""
+        }
+        return """
+            #!KAMAILIO
+            debug=1
+            log_stderror=yes
+            fork=yes
+            children=1
+            tcp_children=1
+            auto_aliases=no
+            dns=no
+            rev_dns=no
+            disable_core_dump=yes
+            server_signature=no
+            enable_tls=yes
+            tcp_accept_aliases=yes
+            listen=udp:127.0.0.1:\(port)
+            listen=tcp:127.0.0.1:\(port)\(shown("tcp"))
+            listen=tls:127.0.0.1:\(tlsPort)\(shown("tls"))
 
-        """
+            """
     }
 
     private static func modules(tls: String) -> String {

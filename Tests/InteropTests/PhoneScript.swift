@@ -16,6 +16,8 @@ struct PhoneScript {
         case refuse(Int, String)
         /// Waits for the CANCEL and for the ACK of the 487.
         case awaitCancel
+        /// Sends a BYE and waits for its answer.
+        case hangUp
         /// Waits for the BYE.
         case awaitHangUp
     }
@@ -37,12 +39,14 @@ struct PhoneScript {
     }
 
     var xml: String {
-        let variables = ear == .named ? "all,port,cseq" : "cseq"
+        let variables = ear == .named ? "all,port,from,to,cseq" : "from,to,cseq"
         return """
             <?xml version="1.0" encoding="UTF-8" ?>
             <!DOCTYPE scenario SYSTEM "sipp.dtd">
             <scenario name="script">
             <recv request="INVITE" rrs="true"><action>
+            <ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>
+            <ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/>
             <ereg regexp=".*" search_in="hdr" header="CSeq:" assign_to="cseq"/>\(portSearch)
             </action></recv>
             \(steps.map(text).joined(separator: "\n"))
@@ -77,6 +81,7 @@ struct PhoneScript {
             #"<recv request="CANCEL"/>"# + response(200, "OK")
                 + response(487, "Request Terminated", toTag: true, sequence: "CSeq:[$cseq]", isFinal: true)
                 + #"<recv request="ACK"/>"#
+        case .hangUp: hangUp
         case .awaitHangUp: #"<recv request="BYE"/>"# + response(200, "OK")
         }
     }
@@ -102,6 +107,24 @@ struct PhoneScript {
             \(description)
             ]]></send>
             """
+    }
+
+    private var hangUp: String {
+        """
+        <send retrans="500"><![CDATA[
+        BYE [next_url] SIP/2.0
+        Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+        From:[$to];tag=[pid]script[call_number]
+        To:[$from]
+        Call-ID: [call_id]
+        CSeq: 1 BYE
+        Max-Forwards: 70
+        [routes]
+        Content-Length: 0
+
+        ]]></send>
+        <recv response="200"/>
+        """
     }
 
     private var description: String {
