@@ -50,6 +50,14 @@ extension InteropSuite {
             #expect(try await carrier.succeeded(), "\(carrier.report)")
         }
 
+        @Test func `a 180 without a tag, an answer in several parts, keys by INFO and a REFER do no harm`() async throws
+        {
+            let (record, carrier) = try await call("manners", trunk: "")
+            #expect(record["end_reason"] as? String == "max_call_duration")
+            #expect((record["leg1"] as? [String: Any])?["ring_time"] is Int)
+            #expect(try await carrier.succeeded(), "\(carrier.report)")
+        }
+
         @Test func `a trunk that registers us takes calls by its route, and is left in the end`() async throws {
             let carrier = try await SIPpCarrier("registrar", calls: 3)
             let server = try await ServerUnderTest(trunks: [
