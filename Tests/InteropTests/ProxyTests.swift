@@ -69,6 +69,22 @@ extension InteropSuite {
             #expect(judgement.sip >= 20)
         }
 
+        @Test func `phones behind a proxy hear each other`() async throws {
+            let first = try await BaresipPhone(name: "13900000001", frequency: 500)
+            let second = try await BaresipPhone(name: "13800000002", frequency: 900)
+            let proxy = try await KamailioProxy(phones: ["139": first.port, "138": second.port])
+            let server = try await server(Path(transport: "tls", first: "", endReason: "", registers: true), at: proxy)
+            let isRegistered = try await eventually(.seconds(10)) {
+                try await server.metric("duocall_trunk_registered{trunk=\"proxy\"}") == 1
+            }
+            #expect(isRegistered, "\(proxy.report)")
+            let id = try await server.place(["max_call_duration": 2])
+            #expect(try await server.ended(id)["end_reason"] as? String == "max_call_duration", "\(proxy.report)")
+            try await Tone.judge(first.heard(), hears: 900, not: 500, seconds: 1.5)
+            try await Tone.judge(second.heard(), hears: 500, not: 900, seconds: 1.5)
+            #expect(proxy.astray == [])
+        }
+
         private func server(_ path: Path, at proxy: KamailioProxy) async throws -> ServerUnderTest {
             let identity = try ScratchFolder()
             let file = identity.file("identity.pem")

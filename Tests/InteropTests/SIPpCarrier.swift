@@ -11,11 +11,13 @@ final class SIPpCarrier: Sendable {
     /// - Parameters:
     ///   - calls: SIPp ends after so many.
     ///   - mode: SIPp's transport mode, `u1` for UDP or `t1` for TCP.
+    ///   - port: `nil`: a free one.
     convenience init(
-        _ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1"
+        _ scenario: String, calls: Int = 1, mode: String = "u1", address: String = "127.0.0.1", port: UInt16? = nil
     ) async throws {
         try await self.init(
-            scenario: Checkout.scenario(scenario), calls: calls, mode: mode, address: address, in: ScratchFolder())
+            scenario: Checkout.scenario(scenario), calls: calls, mode: mode, address: address, port: port,
+            in: ScratchFolder())
     }
 
     /// - Parameter sounds: what the script speaks, by name.
@@ -24,12 +26,14 @@ final class SIPpCarrier: Sendable {
         let scenario = folder.file("script.xml")
         try script.xml.write(to: scenario, atomically: true, encoding: .utf8)
         for (name, codes) in sounds { try Data(codes).write(to: folder.file(name)) }
-        try await self.init(scenario: scenario, calls: calls, mode: "u1", address: "127.0.0.1", in: folder)
+        try await self.init(scenario: scenario, calls: calls, mode: "u1", address: "127.0.0.1", port: nil, in: folder)
     }
 
-    private init(scenario: URL, calls: Int, mode: String, address: String, in folder: ScratchFolder) async throws {
+    private init(
+        scenario: URL, calls: Int, mode: String, address: String, port chosen: UInt16?, in folder: ScratchFolder
+    ) async throws {
         self.folder = folder
-        port = try freePort()
+        port = try chosen ?? freePort()
         program = try Program(
             "/usr/bin/sipp",
             [

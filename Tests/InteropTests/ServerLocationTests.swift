@@ -24,6 +24,23 @@ extension InteropSuite {
 
         private static let names = ["dead", "one", "two", "spare"]
 
+        private static var hasIPv6: Bool { FileManager.default.fileExists(atPath: "/proc/net/if_inet6") }
+
+        @Test(.enabled(if: hasIPv6)) func `a call goes over from a server's IPv6 address to its IPv4 one`() async throws
+        {
+            let alive = try await SIPpCarrier("answer", calls: 2)
+            let failing = try await SIPpCarrier("refuse-503", calls: 2, address: "[::1]", port: alive.port)
+            let names = try await NameServer(["host-record=both.carrier.test,127.0.0.1,::1"])
+            let server = try await ServerUnderTest(
+                trunks: [.init(name: "both", port: alive.port, host: "both.carrier.test")],
+                addresses: ["127.0.0.1", "[::1]"], sip: "  name_servers: [\"127.0.0.1:\(names.port)\"]")
+            let id = try await server.place(["max_call_duration": 1])
+            #expect(
+                try await server.ended(id)["end_reason"] as? String == "max_call_duration", "\(server.program.text)")
+            #expect(try await failing.succeeded(), "\(failing.report)")
+            #expect(try await alive.succeeded(), "\(alive.report)")
+        }
+
         @Test(arguments: [("udp", "u1"), ("tcp", "t1")])
         func `a domain's servers are found, and the dead one costs nothing`(
             transport: String, mode: String
