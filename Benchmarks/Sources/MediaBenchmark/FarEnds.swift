@@ -8,8 +8,9 @@ internal import SansIO
 final class FarEnds {
     private static let warmUpMilliseconds = 2_000
     private static let packetLength = 172
-    /// Where a packet bears the time it was sent: the first bytes of its payload.
-    private static let timeOffset = 12
+    /// Where a packet bears the time it was sent: in the middle of its payload, since the loop smooths the beginning where
+    /// the packet before it was lost.
+    private static let timeOffset = 92
 
     private let ears: [Ear]
     /// Bound so that reports have somewhere to go; never read.
