@@ -44,11 +44,7 @@ final class Ears: Sendable {
 
     func heard(at port: UInt16) -> [Packet] { packets.heard.withLock { $0[port, default: []] } }
 
-    static var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
     private static func read(_ handle: Int32, _ take: (Packet) -> Void) {
         var buffer = [UInt8](repeating: 0, count: 2048)

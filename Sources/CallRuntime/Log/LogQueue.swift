@@ -1,6 +1,7 @@
 import CallModel
 import Dispatch
 import Glibc
+import LinuxIO
 import Synchronization
 
 /// Lines on their way to standard error.
@@ -90,8 +91,6 @@ public final class LogQueue: Sendable {
 extension WallTime {
     /// The time of day.
     static var now: WallTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        WallTime(milliseconds: CalendarClock.nanosecondsSince1970() / 1_000_000)
     }
 }
