@@ -41,10 +41,13 @@ final class KamailioProxy: Sendable {
             (Self.globals(port: port, tlsPort: tlsPort, advertised) + Self.modules(tls: folder.file("tls.cfg").path)
             + Self.routes(to: phones))
             .write(to: folder.file("kamailio.cfg"), atomically: true, encoding: .utf8)
+        // Kamailio closes what it inherits, by which Foundation would take it for ended, and wait for it, blind to every other
+        // program's end. The shell keeps it open.
         program = try Program(
-            "/usr/sbin/kamailio",
+            "/bin/sh",
             [
-                "-DD", "-E", "-f", folder.file("kamailio.cfg").path, "-Y", folder.url.path, "-m", "32", "-M", "4",
+                "-c", "\"$0\" \"$@\"; exit $?", "/usr/sbin/kamailio", "-DD", "-E", "-f",
+                folder.file("kamailio.cfg").path, "-Y", folder.url.path, "-m", "32", "-M", "4",
             ], output: folder.file("kamailio.log"))
         let (program, port) = (program, port)
         guard try await eventually(.seconds(30), { try isListening(port) || !program.isRunning }), program.isRunning

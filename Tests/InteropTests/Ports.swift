@@ -51,15 +51,21 @@ func freePort(isEven: Bool = false) throws -> UInt16 {
     }
 }
 
+/// The range of ports for RTP that was told last. Each server gets the next one: none is bound before there is a call.
+private let lastMediaRange = Mutex(Int.random(in: 0..<30))
+
 /// Ports for a server's RTP that nobody uses: another run beside this one may have a server too. Below those that the system
 /// gives away, and beyond those that baresip takes.
 func freeMediaPorts() throws -> ClosedRange<UInt16> {
     let taken = try SocketTable.udp.sockets().map(\.port)
-    let ranges = stride(from: UInt16(20_400), to: 32_400, by: 400).map { $0...$0 + 399 }
-    guard let range = ranges.filter({ range in !taken.contains { range.contains($0) } }).randomElement() else {
+    return try lastMediaRange.withLock { last in
+        for _ in 0..<30 {
+            last = (last + 1) % 30
+            let first = 20_400 + UInt16(last) * 400
+            if !taken.contains(where: (first...first + 399).contains) { return first...first + 399 }
+        }
         throw InteropFailure("there are no ports for RTP")
     }
-    return range
 }
 
 private func freeUDPPort() throws -> UInt16 {
