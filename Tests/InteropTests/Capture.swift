@@ -31,10 +31,14 @@ final class Capture: Sendable {
         else { throw InteropFailure("tshark does not capture:\n\(program.text)") }
     }
 
+    /// With the program that captures for it.
+    deinit { program.endGroup() }
+
     /// Ends the capture and reads it.
     func judge() async throws -> Judgement {
         try await Task.sleep(for: .seconds(1))
-        program.signal(SIGINT)
+        // Not SIGINT, which what a shell starts in the background is deaf to.
+        program.signal(SIGTERM)
         _ = try await program.wait(.seconds(10))
         var judgement = Judgement()
         judgement.sip = try await count("sip")
