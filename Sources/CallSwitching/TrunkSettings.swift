@@ -73,9 +73,8 @@ public struct TrunkSettings: Sendable {
     func called(by flow: Flow) -> TrunkSettings {
         var trunk = self
         trunk.flow = flow
-        switch (flow.remote.ip, mediaAddress) {
-        case (.v4, .v4), (.v6, .v6): break
-        case (.v4, .v6), (.v6, .v4): trunk.mediaAddress = otherMediaAddress ?? mediaAddress
+        if !flow.remote.ip.isSameFamily(as: mediaAddress) {
+            trunk.mediaAddress = otherMediaAddress ?? mediaAddress
         }
         return trunk
     }

@@ -37,11 +37,4 @@ extension IPAddress {
         case .v6(let high, let low): high == 0 && low == 0
         }
     }
-
-    func isSameFamily(as other: IPAddress) -> Bool {
-        switch (self, other) {
-        case (.v4, .v4), (.v6, .v6): true
-        case (.v4, .v6), (.v6, .v4): false
-        }
-    }
 }

@@ -210,13 +210,3 @@ extension UDPSocket {
         datagram.bytes.withUnsafeBytes { send($0, to: datagram.flow.remote) }
     }
 }
-
-extension IPAddress {
-    /// Whether both are IPv4, or both IPv6.
-    public func isSameFamily(as other: IPAddress) -> Bool {
-        switch (self, other) {
-        case (.v4, .v4), (.v6, .v6): true
-        case (.v4, .v6), (.v6, .v4): false
-        }
-    }
-}

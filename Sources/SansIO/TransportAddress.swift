@@ -107,3 +107,13 @@ extension TransportAddress {
         self.init(ip: ip, port: port)
     }
 }
+
+extension IPAddress {
+    /// Whether both are IPv4, or both IPv6.
+    public func isSameFamily(as other: IPAddress) -> Bool {
+        switch (self, other) {
+        case (.v4, .v4), (.v6, .v6): true
+        case (.v4, .v6), (.v6, .v4): false
+        }
+    }
+}
