@@ -24,6 +24,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -128,7 +129,7 @@ let package = Package(
             "CallRuntime",
             sees: [
                 "CallSwitching", "CallModel", "CallTracing", "MediaControl", "MediaNetwork", "SIPNetwork",
-                "SIPTransactions", "SIPUserAgent", "Storage", "LinuxIO", "SansIO", log,
+                "SIPTransactions", "SIPUserAgent", "Storage", "LinuxIO", "SansIO", deque, log,
             ]),
         room(
             "Phones",

@@ -1,5 +1,6 @@
 import CallModel
 import CallSwitching
+import DequeModule
 import LinuxIO
 import MediaControl
 import SIPNetwork
@@ -34,7 +35,7 @@ final class Inbox: Sendable {
     static let commandLimit = 4096
 
     private struct Queue {
-        var letters: [Letter] = []
+        var letters: Deque<Letter> = []
         var commands = 0
         var isClosed = false
     }
@@ -72,12 +73,15 @@ final class Inbox: Sendable {
         return isTaken
     }
 
-    /// Everything that waits, in order.
-    func takeAll() -> [Letter] {
-        wakeUp.acknowledge()
-        return queue.withLock { queue in
-            defer { (queue.letters, queue.commands) = ([], 0) }
-            return queue.letters
+    /// Called by the woken thread, before it takes letters.
+    func acknowledge() { wakeUp.acknowledge() }
+
+    /// The letter that waits longest, if any, and whether more wait; while some do, nobody is woken for another.
+    func takeNext() -> (letter: Letter, more: Bool)? {
+        queue.withLock { queue in
+            guard let letter = queue.letters.popFirst() else { return nil }
+            if case .command = letter { queue.commands -= 1 }
+            return (letter, !queue.letters.isEmpty)
         }
     }
 

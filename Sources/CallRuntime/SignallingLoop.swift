@@ -37,6 +37,7 @@ final class SignallingLoop {
     private var shutdown: Shutdown
     private var now: Instant
     private var figuresDue: Instant?
+    private var lettersWait = false
     private var arrivals: [SignallingSockets.Arrival] = []
     private var mediaCommands: [MediaCommand] = []
     private var replies: [CommandTicket: Letter.Reply] = [:]
@@ -75,13 +76,16 @@ final class SignallingLoop {
         now = MonotonicClock.now()
         for index in 0..<count {
             let event = poller.event(at: index)
-            if event.token == Self.inboxToken { readInbox() } else { receive(event) }
+            if event.token == Self.inboxToken { noticeLetters() } else { receive(event) }
         }
+        // One, and then another look at the wire: who has answered goes before who is to be called.
+        if lettersWait { readLetter() }
         passTime()
         finishTurn()
     }
 
     private var timeToWait: Duration? {
+        if lettersWait { return .zero }
         let next = earliest(earliest(switchboard.deadline, shutdown.deadline), figuresDue)
         return next.map { max(.zero, $0.roundedUp(to: Self.timeGrain) - MonotonicClock.now()) }
     }
@@ -144,18 +148,26 @@ extension SignallingLoop {
         }
     }
 
-    private func readInbox() {
-        for letter in inbox.takeAll() {
-            switch letter {
-            case .command(let command, let reply): handle(input(for: command, reply))
-            case .stored(let ticket, true): handle(.committed(ticket))
-            case .stored(let ticket, false): handle(.commitFailed(ticket))
-            case .media(let reports): for report in reports { handle(.media(report)) }
-            case .located(let trunk, let targets, let peers):
-                around.sockets.expect(peers)
-                handle(.located(trunk, targets))
-            case .terminate: advance(.terminate)
-            }
+    private func noticeLetters() {
+        inbox.acknowledge()
+        lettersWait = true
+    }
+
+    private func readLetter() {
+        guard let (letter, more) = inbox.takeNext() else {
+            lettersWait = false
+            return
+        }
+        lettersWait = more
+        switch letter {
+        case .command(let command, let reply): handle(input(for: command, reply))
+        case .stored(let ticket, true): handle(.committed(ticket))
+        case .stored(let ticket, false): handle(.commitFailed(ticket))
+        case .media(let reports): for report in reports { handle(.media(report)) }
+        case .located(let trunk, let targets, let peers):
+            around.sockets.expect(peers)
+            handle(.located(trunk, targets))
+        case .terminate: advance(.terminate)
         }
     }
 

@@ -92,7 +92,8 @@ import Testing
                 !list.contains("name: \"\(package)\"")
             })
         let shorthands: [(word: Regex<Substring>, means: [String])] = [
-            (#/\bnio\b/#, ["NIOCore", "NIOPosix"]), (#/\bheap\b/#, ["HeapModule"]), (#/\bcrypto\b/#, ["Crypto"]),
+            (#/\bnio\b/#, ["NIOCore", "NIOPosix"]), (#/\bheap\b/#, ["HeapModule"]), (#/\bdeque\b/#, ["DequeModule"]),
+            (#/\bcrypto\b/#, ["Crypto"]),
             (#/\bcryptoExtras\b/#, ["CryptoExtras"]),
             (#/\blog\b/#, ["Logging"]),
         ]
