@@ -28,13 +28,3 @@ enum Connection: Hashable {
         }
     }
 }
-
-extension IPAddress {
-    /// The address that stands for "send nothing" (RFC 3264 §8.4).
-    var isUnspecified: Bool {
-        switch self {
-        case .v4(let bits): bits == 0
-        case .v6(let high, let low): high == 0 && low == 0
-        }
-    }
-}

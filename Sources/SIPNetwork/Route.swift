@@ -27,8 +27,3 @@ public enum Route {
             ?? listeners.firstIndex { $0.ip.isSameFamily(as: remote) }
     }
 }
-
-extension IPAddress {
-    /// `0.0.0.0` or `::`.
-    public var isUnspecified: Bool { self == .v4(0) || self == .v6(0, 0) }
-}

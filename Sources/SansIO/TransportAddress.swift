@@ -109,6 +109,9 @@ extension TransportAddress {
 }
 
 extension IPAddress {
+    /// `0.0.0.0` or `::`: to a socket every address, and in a session description none (RFC 3264 §8.4).
+    public var isUnspecified: Bool { self == .v4(0) || self == .v6(0, 0) }
+
     /// Whether both are IPv4, or both IPv6.
     public func isSameFamily(as other: IPAddress) -> Bool {
         switch (self, other) {
