@@ -54,6 +54,8 @@ final class PinnedClients: Sendable {
             tlsConfiguration: tls, redirectConfiguration: .disallow, connectionPool: pool, proxy: nil,
             decompression: .disabled)
         configuration.httpVersion = .http1Only
+        // Its default traces every request, into nothing.
+        configuration.tracing.tracer = nil
         return configuration
     }
 
