@@ -8,21 +8,30 @@ import Synchronization
 /// A commit that returned survives the loss of power. An empty list of writes is committed too, as proof that
 /// the store can write. Reads do not wait for writes.
 public final class SQLiteStore: CallStore {
+    /// The log holds some 16 MB before it is carried over.
+    private static let pagesInLog = 4000
+
     let pool: DatabasePool
+    private let checkpointer: Checkpointer
     private let writer = Mutex(TransactionWriter())
 
     /// Opens the file or makes it, and brings its tables up to date.
     /// - Parameter path: the file; only its owner may read it, because it holds secret keys.
     /// - Throws: `StoreFailure`; `.newerSchema` when a newer release wrote the file.
-    public init(path: String) throws(StoreFailure) {
+    public convenience init(path: String) throws(StoreFailure) {
+        try self.init(path: path, pagesInLog: SQLiteStore.pagesInLog)
+    }
+
+    init(path: String, pagesInLog: Int) throws(StoreFailure) {
         pool = try asStoreFailure {
             try SQLiteStore.makeFile(path)
             return try DatabasePool(path: path, configuration: SQLiteStore.configuration)
         }
+        checkpointer = try asStoreFailure { try Checkpointer(path: path, after: pagesInLog) }
         try asStoreFailure {
             try refuseNewerSchema(path)
             try Schema.migrator.migrate(pool)
-            try commitThroughPowerLoss()
+            try commitThroughPowerLoss(pagesInLog: pagesInLog)
             let last = try pool.read { try OutboxRows.lastNumber(in: $0) }
             writer.withLock { $0.lastOutboxNumber = last }
         }
@@ -52,11 +61,16 @@ public final class SQLiteStore: CallStore {
     }
 
     /// `DatabasePool` sets `synchronous` to NORMAL while it opens, so it is set afterwards, and looked at.
-    private func commitThroughPowerLoss() throws {
+    private func commitThroughPowerLoss(pagesInLog: Int) throws {
         try pool.writeWithoutTransaction { db in
-            // What is written is the newest part of each table and index: half of SQLite's usual cache holds it.
+            // What is written is the newest part of each table and index: half of SQLite's usual cache holds it. A log that
+            // the checkpointer cannot keep short is carried over by the transactions themselves.
             try db.execute(
-                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -1000")
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA wal_autocheckpoint = \(4 * pagesInLog);
+                    PRAGMA cache_size = -1000
+                    """)
         }
         let settings = try durability()
         guard settings == Durability(journal: "wal", synchronous: 2) else {
@@ -81,7 +95,10 @@ public final class SQLiteStore: CallStore {
 
     /// Closes the file; later calls fail. Without it the file is closed when the last reference goes.
     public func close() throws(StoreFailure) {
-        try asStoreFailure { try pool.close() }
+        try asStoreFailure {
+            try checkpointer.close()
+            try pool.close()
+        }
     }
 
     // MARK: CallStore
@@ -108,6 +125,7 @@ public final class SQLiteStore: CallStore {
                 for write in writes { try writer.apply(write, to: db) }
                 return .commit
             }
+            checkpointer.wrote(pages: db.takeWrittenPages())
         }
     }
 

@@ -61,6 +61,40 @@ import Testing
         #expect(try reopened.outbox(after: 0, limit: 10).isEmpty)
     }
 
+    private func size(_ path: String) throws -> UInt64 {
+        try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64)
+    }
+
+    @Test("The checkpointer carries the log over when enough was written, and then it begins anew")
+    func checkpoint() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        for number in 1...50 as ClosedRange<UInt64> { try store.commit([.accepted(Sample.call(number), replay: nil)]) }
+        let (file, log) = (try size(folder.database), try size(folder.database + "-wal"))
+        let idle = try Checkpointer(path: folder.database, after: 10)
+        idle.wrote(pages: 9)
+        try idle.close()
+        #expect(try size(folder.database) == file)
+        let checkpointer = try Checkpointer(path: folder.database, after: 10)
+        checkpointer.wrote(pages: 9)
+        checkpointer.wrote(pages: 1)
+        try checkpointer.close()
+        #expect(try size(folder.database) > file)
+        try store.commit([.accepted(Sample.call(51), replay: nil)])
+        #expect(try size(folder.database + "-wal") == log)
+        #expect(try store.liveCalls().count == 51)
+    }
+
+    @Test("A log that is written faster than it is carried over stays short all the same")
+    func busyLog() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database, pagesInLog: 20)
+        for number in 1...500 as ClosedRange<UInt64> { try store.commit([.accepted(Sample.call(number), replay: nil)]) }
+        #expect(try size(folder.database + "-wal") < 200 * 4_200)
+        try store.close()
+        #expect(try SQLiteStore(path: folder.database).liveCalls().count == 500)
+    }
+
     @Test("A store is opened again after it was closed, and only its owner can read the file")
     func reopened() throws {
         let folder = TemporaryFolder()
