@@ -99,7 +99,8 @@ final class SignallingLoop {
     /// What the turn's inputs caused beyond themselves: datagrams that could not be sent, media commands, the end.
     private func finishTurn() {
         deliverArrivals()
-        if !mediaCommands.isEmpty {
+        // Each batch wakes a thread; what letters still ask for goes with this turn's.
+        if !mediaCommands.isEmpty, !lettersWait {
             around.media.perform(mediaCommands)
             mediaCommands.removeAll(keepingCapacity: true)
         }

@@ -5,7 +5,7 @@ internal import SansIO
 /// One thread's view of which descriptors are ready (epoll(7), level-triggered).
 ///
 /// Used by one thread at a time, which may be another than the one that made it; that is why it may be sent there.
-/// Other threads reach it through a `WakeUp`.
+/// Other threads reach it through a `WakeUp`, and may `reserve`.
 public struct Poller: ~Copyable, @unchecked Sendable {
     /// A descriptor that is ready.
     public struct Event: Sendable {
@@ -39,6 +39,19 @@ public struct Poller: ~Copyable, @unchecked Sendable {
     public func add(_ added: Int32, token: UInt64) throws(SystemError) {
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: token))
         try check(epoll_ctl(descriptor, EPOLL_CTL_ADD, added, &event), "epoll_ctl")
+    }
+
+    /// Makes room for a descriptor without watching it, from any thread: `watch` then has nothing left that could fail.
+    public func reserve(_ reserved: Int32) throws(SystemError) {
+        var event = epoll_event(events: 0, data: epoll_data_t(u64: 0))
+        try check(epoll_ctl(descriptor, EPOLL_CTL_ADD, reserved, &event), "epoll_ctl")
+    }
+
+    /// Watches a descriptor that was reserved for something to read.
+    public func watch(_ reserved: Int32, token: UInt64) {
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: token))
+        let result = epoll_ctl(descriptor, EPOLL_CTL_MOD, reserved, &event)
+        precondition(result == 0, "epoll_ctl: errno \(errno)")
     }
 
     /// No longer watches a descriptor.

@@ -2,27 +2,49 @@ internal import LinuxIO
 internal import MediaControl
 internal import Synchronization
 
+/// What a media thread is told, and what it needs for it.
+struct Order: Sendable {
+    let command: MediaCommand
+    /// Of a leg that is opened.
+    var ports: PortPair?
+}
+
 /// Where a media thread finds what it is told.
 final class CommandInbox: Sendable {
     private struct Content {
-        var commands: [MediaCommand] = []
+        var orders: [Order] = []
         var voices: [MediaVoiceID] = []
         var isStopping = false
     }
 
     private let content = Mutex(Content())
     private let wakeUp: WakeUp
+    private let legs = Atomic(0)
+    private let legLimit: Int
 
-    init() throws(SystemError) {
+    /// - Parameter legLimit: legs open at a time.
+    init(legLimit: Int) throws(SystemError) {
+        self.legLimit = legLimit
         wakeUp = try WakeUp()
     }
+
+    /// Takes one of the places for legs, if one is free.
+    func enterLeg() -> Bool {
+        guard legs.add(1, ordering: .relaxed).newValue > legLimit else { return true }
+        leaveLeg()
+        return false
+    }
+
+    /// A leg is closed, or did not come to be.
+    func leaveLeg() { legs.subtract(1, ordering: .relaxed) }
 
     /// Readable when there is something to take.
     var descriptor: Int32 { wakeUp.descriptor }
 
-    func put(_ commands: [MediaCommand]) {
-        content.withLock { $0.commands += commands }
-        wakeUp.signal()
+    /// Legs that are only opened can wait for what they are told next: until then nothing is to be done for them.
+    func put(_ orders: [Order]) {
+        content.withLock { $0.orders += orders }
+        if orders.contains(where: { $0.ports == nil }) { wakeUp.signal() }
     }
 
     /// A voice file that was coming can be had now, or cannot.
@@ -38,14 +60,14 @@ final class CommandInbox: Sendable {
     }
 
     /// Everything put since the last time, and whether the thread is to stop after it.
-    func take() -> (commands: [MediaCommand], voices: [MediaVoiceID], isStopping: Bool) {
+    func take() -> (orders: [Order], voices: [MediaVoiceID], isStopping: Bool) {
         wakeUp.acknowledge()
         return content.withLock { content in
             defer {
-                content.commands = []
+                content.orders = []
                 content.voices = []
             }
-            return (content.commands, content.voices, content.isStopping)
+            return (content.orders, content.voices, content.isStopping)
         }
     }
 }

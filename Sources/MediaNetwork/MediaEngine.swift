@@ -8,7 +8,10 @@ internal import SansIO
 /// commands come in by a queue whose lock is taken once for each batch.
 public final class MediaEngine: Sendable {
     private let inboxes: [CommandInbox]
+    /// By thread, as the inboxes.
+    private let parts: [MediaLoop.Parts]
     private let threads: [DedicatedThread]
+    private let report: @Sendable ([MediaReport]) -> Void
     private let tones = ToneLibrary()
     private let files: FileThreads
 
@@ -24,8 +27,8 @@ public final class MediaEngine: Sendable {
     ///   - legLimit: legs open at a time, over all threads; further ones are answered `.openFailed`.
     ///   - voiceFolder: where the files of `MediaVoiceID`s lie.
     ///   - recordingFolder: where recordings are written; it exists.
-    ///   - report: is called on the media threads and the recorder's, with what a thread has to report in its order. It must
-    ///     be quick.
+    ///   - report: is called on the media threads, the recorder's and that of `perform`, with what a thread has to report in
+    ///     its order. It must be quick.
     public init(
         threads count: Int, legLimit: Int = 20_000, voiceFolder: String, recordingFolder: String,
         report: @escaping @Sendable ([MediaReport]) -> Void
@@ -34,7 +37,8 @@ public final class MediaEngine: Sendable {
         try ProcessLimits.raiseOpenFiles()
         try PacketCipher.start()
         var inboxes: [CommandInbox] = []
-        for _ in 0..<count { inboxes.append(try CommandInbox()) }
+        for _ in 0..<count { inboxes.append(try CommandInbox(legLimit: legLimit / count)) }
+        let parts = try inboxes.map { inbox throws(SystemError) in try MediaLoop.Parts(inbox: inbox) }
         let files = try FileThreads(voices: voiceFolder, recordings: recordingFolder, inboxes, report)
         var threads: [DedicatedThread] = []
         let wanted: DedicatedThread.Urgency = count < ProcessLimits.processors ? .realTime : .prompt
@@ -43,7 +47,7 @@ public final class MediaEngine: Sendable {
                 let setting = MediaLoop.Setting(
                     inbox: inbox, tones: tones, voices: files.voices, recorder: files.recorder, number: index,
                     capacity: legLimit / count, report: report)
-                threads.append(try MediaEngine.start(setting, name: "media \(index)", wanted))
+                threads.append(try MediaEngine.start(setting, parts[index], name: "media \(index)", wanted))
             }
         } catch {
             MediaEngine.stop(threads, inboxes, files)
@@ -51,34 +55,55 @@ public final class MediaEngine: Sendable {
         }
         urgency = threads[0].urgency
         self.inboxes = inboxes
+        self.parts = parts
         self.threads = threads
         self.files = files
+        self.report = report
     }
 
-    /// Carries the commands out in their order, on the media threads.
+    /// Carries the commands out on the media threads, those for one leg in their order. Ports are bound before this returns,
+    /// and so is told what came of it: a thread is not woken for a leg that is only opened.
     public func perform(_ commands: [MediaCommand]) {
-        guard inboxes.count > 1 else { return put(commands, into: inboxes[0]) }
-        var batches = [[MediaCommand]](repeating: [], count: inboxes.count)
+        var batches = [[Order]](repeating: [], count: inboxes.count)
+        var reports: [MediaReport] = []
         for command in commands {
-            for index in places(of: command) { batches[index].append(command) }
+            prepareTones(of: command)
+            guard case .open(let leg, let endpoint) = command else {
+                for index in places(of: command) { batches[index].append(Order(command: command)) }
+                continue
+            }
+            let index = places(of: command).lowerBound
+            let order = order(toOpen: leg, at: endpoint, on: index)
+            if let order { batches[index].append(order) }
+            reports.append(order == nil ? .openFailed(leg) : .opened(leg))
         }
-        for (batch, inbox) in zip(batches, inboxes) where !batch.isEmpty { put(batch, into: inbox) }
+        for (batch, inbox) in zip(batches, inboxes) where !batch.isEmpty { inbox.put(batch) }
+        if !reports.isEmpty { report(reports) }
+    }
+
+    /// `nil` where there is no place for another leg, or no port.
+    private func order(toOpen leg: MediaLegID, at endpoint: MediaEndpoint, on index: Int) -> Order? {
+        guard inboxes[index].enterLeg() else { return nil }
+        do throws(SystemError) {
+            return Order(command: .open(leg, endpoint), ports: try PortPair(at: endpoint, for: parts[index].poller))
+        } catch {
+            inboxes[index].leaveLeg()
+            return nil
+        }
     }
 
     /// Closes every leg, with its report, and waits for the threads to end. To be called once, before the engine goes,
     /// and not from `report`.
     public func stop() { MediaEngine.stop(threads, inboxes, files) }
 
-    private func put(_ commands: [MediaCommand], into inbox: CommandInbox) {
-        // Tones are rendered here rather than on a thread that has packets waiting.
-        for case .feed(_, let feed, _) in commands {
-            switch feed {
-            case .tone(let cadence): _ = tones.frames(of: cadence)
-            case .signal(let cadence): _ = tones.frames(ofSignal: cadence)
-            case .nothing, .silence, .voice, .leg: break
-            }
+    /// Tones are rendered here rather than on a thread that has packets waiting.
+    private func prepareTones(of command: MediaCommand) {
+        guard case .feed(_, let feed, _) = command else { return }
+        switch feed {
+        case .tone(let cadence): _ = tones.frames(of: cadence)
+        case .signal(let cadence): _ = tones.frames(ofSignal: cadence)
+        case .nothing, .silence, .voice, .leg: break
         }
-        inbox.put(commands)
     }
 
     /// The threads that a command is for: all, where only one of them knows what is meant.
@@ -89,10 +114,9 @@ public final class MediaEngine: Sendable {
     }
 
     private static func start(
-        _ setting: MediaLoop.Setting, name: String, _ urgency: DedicatedThread.Urgency
+        _ setting: MediaLoop.Setting, _ parts: MediaLoop.Parts, name: String, _ urgency: DedicatedThread.Urgency
     ) throws(SystemError) -> DedicatedThread {
-        let parts = try MediaLoop.Parts(inbox: setting.inbox)
-        return try DedicatedThread(name: name, urgency: urgency) {
+        try DedicatedThread(name: name, urgency: urgency) {
             var loop = MediaLoop(setting, parts)
             loop.run()
         }

@@ -64,8 +64,8 @@ struct MediaLoop: ~Copyable {
     private mutating func handle(_ event: Poller.Event, at now: Instant) {
         switch Token(event.token) {
         case .inbox:
-            let (commands, announced, stops) = setting.inbox.take()
-            for command in commands { perform(command, at: now) }
+            let (orders, announced, stops) = setting.inbox.take()
+            for order in orders { perform(order, at: now) }
             for voice in announced { playAwaited(voice) }
             tape.handOverIfDue(at: now)
             isStopping = stops

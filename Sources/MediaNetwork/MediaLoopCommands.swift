@@ -4,9 +4,14 @@ internal import MediaControl
 internal import SansIO
 
 extension MediaLoop {
+    mutating func perform(_ order: Order, at now: Instant) {
+        guard case .open(let id, let endpoint) = order.command else { return perform(order.command, at: now) }
+        guard let ports = order.ports else { preconditionFailure("a leg is opened with its sockets") }
+        open(id, endpoint, ports.take(), at: now)
+    }
+
     /// Commands for legs that are not open are ignored: their opening failed, which was reported.
-    mutating func perform(_ command: MediaCommand, at now: Instant) {
-        if case .open(let id, let endpoint) = command { return open(id, endpoint, at: now) }
+    private mutating func perform(_ command: MediaCommand, at now: Instant) {
         switch command {
         case .record(let recording): return record(recording, at: now)
         case .connectRecording(let id): return connectRecording(id)
@@ -29,37 +34,15 @@ extension MediaLoop {
         }
     }
 
-    private mutating func open(_ id: MediaLegID, _ endpoint: MediaEndpoint, at now: Instant) {
-        precondition(endpoint.port < UInt16.max)
-        guard !table.isFull else { return reports.append(.openFailed(id)) }
-        do throws(SystemError) {
-            let rtp = try socket(at: endpoint, endpoint.port)
-            let rtcp = try socket(at: endpoint, endpoint.port + 1)
-            let slot = table.insert(Leg(id, endpoint: endpoint, rtp: rtp, rtcp: rtcp, at: now))
-            if table.count == 1 { schedule.restart(at: now) }
-            do throws(SystemError) {
-                try watchSockets(of: slot)
-                reports.append(.opened(id))
-            } catch {
-                remove(slot)
-                throw error
-            }
-        } catch {
-            reports.append(.openFailed(id))
-        }
-    }
-
-    private func socket(at endpoint: MediaEndpoint, _ port: UInt16) throws(SystemError) -> UDPSocket {
-        try UDPSocket(
-            boundTo: TransportAddress(ip: endpoint.address, port: port),
-            servesBothFamilies: endpoint.address == .v6(0, 0))
-    }
-
-    private func watchSockets(of slot: Int) throws(SystemError) {
+    private mutating func open(
+        _ id: MediaLegID, _ endpoint: MediaEndpoint, _ sockets: consuming PortPair.Sockets, at now: Instant
+    ) {
+        let slot = table.insert(Leg(id, endpoint: endpoint, sockets, at: now))
+        if table.count == 1 { schedule.restart(at: now) }
         let generation = table.generation(of: slot)
-        try parts.poller.add(
+        parts.poller.watch(
             table.legs[slot].rtp.descriptor, token: Token.leg(slot: slot, generation: generation, .rtp).bits)
-        try parts.poller.add(
+        parts.poller.watch(
             table.legs[slot].rtcp.descriptor, token: Token.leg(slot: slot, generation: generation, .rtcp).bits)
     }
 
@@ -124,5 +107,6 @@ extension MediaLoop {
         if table.isPlayedTo(slot) { schedule.stopPlaying(slot) }
         voices.releaseAll(of: slot)
         table.remove(slot)
+        setting.inbox.leaveLeg()
     }
 }

@@ -94,6 +94,19 @@ struct WaitingTests {
         #expect((watched, unwatched) == (1, 0))
     }
 
+    @Test func aReservedDescriptorIsToldOfOnlyOnceItIsWatched() throws {
+        let wakeUp = try WakeUp()
+        let poller = try Poller()
+        try poller.reserve(wakeUp.descriptor)
+        wakeUp.signal()
+        let reserved = poller.wait(.zero)
+        poller.watch(wakeUp.descriptor, token: 7)
+        let event = try firstEvent(poller)
+        #expect(reserved == 0)
+        #expect(event.token == 7)
+        #expect(throws: SystemError.self) { try poller.reserve(wakeUp.descriptor) }
+    }
+
     @Test func theOpenFileLimitIsRaisedToTheHardLimit() throws {
         let raised = try ProcessLimits.raiseOpenFiles()
         #expect(try ProcessLimits.raiseOpenFiles() == raised)

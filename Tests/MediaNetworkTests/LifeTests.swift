@@ -35,7 +35,9 @@ struct LifeTests {
         let endpoint = try MediaEndpoint.test(port: freePorts())
         bench.engine.perform([.open(fifth, endpoint)])
         try bench.log.take(.openFailed(fifth))
-        bench.engine.perform([.close(MediaLegID(number: 0)), .open(fifth, endpoint)])
+        bench.engine.perform([.close(MediaLegID(number: 0))])
+        _ = try bench.log.summary(of: MediaLegID(number: 0))
+        bench.engine.perform([.open(fifth, endpoint)])
         try bench.log.take(.opened(fifth))
     }
 
@@ -151,8 +153,9 @@ struct LifeTests {
     private func leg(_ number: UInt64) throws -> Leg {
         let any = TransportAddress(ip: loopback, port: 0)
         return Leg(
-            MediaLegID(number: number), endpoint: .test(port: 4000), rtp: try UDPSocket(boundTo: any),
-            rtcp: try UDPSocket(boundTo: any), at: Instant(nanoseconds: 0))
+            MediaLegID(number: number), endpoint: .test(port: 4000),
+            PortPair.Sockets(rtp: try UDPSocket(boundTo: any), rtcp: try UDPSocket(boundTo: any)),
+            at: Instant(nanoseconds: 0))
     }
 
     private func listeners(of slot: Int, in table: borrowing LegTable) -> [Int] {

@@ -36,12 +36,10 @@ struct Leg: ~Copyable {
     var rtcpDestination = TransportAddress.nowhere
     let id: MediaLegID
 
-    init(
-        _ id: MediaLegID, endpoint: MediaEndpoint, rtp: consuming UDPSocket, rtcp: consuming UDPSocket, at now: Instant
-    ) {
+    init(_ id: MediaLegID, endpoint: MediaEndpoint, _ sockets: consuming PortPair.Sockets, at now: Instant) {
         self.id = id
-        self.rtp = rtp
-        self.rtcp = rtcp
+        rtp = sockets.rtp
+        rtcp = sockets.rtcp
         stream = OutgoingStream(
             ssrc: endpoint.ssrc, firstSequence: endpoint.firstSequence, firstTimestamp: endpoint.firstTimestamp)
         control = ControlSession(seed: UInt64(endpoint.ssrc) << 32 | UInt64(endpoint.firstTimestamp), at: now)

@@ -40,7 +40,6 @@ struct LegTable: ~Copyable {
     }
 
     var count: Int { slots.count }
-    var isFull: Bool { slots.count == capacity }
 
     func slot(of id: MediaLegID) -> Int? { slots[id] }
     func isOpen(_ slot: Int) -> Bool { marks[slot].isOpen }
