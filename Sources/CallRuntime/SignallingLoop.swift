@@ -37,7 +37,7 @@ final class SignallingLoop {
     private var shutdown: Shutdown
     private var now: Instant
     private var figuresDue: Instant?
-    private var lettersWait = false
+    private var letters = LetterBurst()
     private var arrivals: [SignallingSockets.Arrival] = []
     private var mediaCommands: [MediaCommand] = []
     private var replies: [CommandTicket: Letter.Reply] = [:]
@@ -79,13 +79,13 @@ final class SignallingLoop {
             if event.token == Self.inboxToken { noticeLetters() } else { receive(event) }
         }
         // One, and then another look at the wire: who has answered goes before who is to be called.
-        if lettersWait { readLetter() }
+        if letters.goesOn { readLetter() }
         passTime()
         finishTurn()
     }
 
     private var timeToWait: Duration? {
-        if lettersWait { return .zero }
+        if letters.goesOn { return .zero }
         let next = earliest(earliest(switchboard.deadline, shutdown.deadline), figuresDue)
         return next.map { max(.zero, $0.roundedUp(to: Self.timeGrain) - MonotonicClock.now()) }
     }
@@ -99,8 +99,7 @@ final class SignallingLoop {
     /// What the turn's inputs caused beyond themselves: datagrams that could not be sent, media commands, the end.
     private func finishTurn() {
         deliverArrivals()
-        // Each batch wakes a thread; what letters still ask for goes with this turn's.
-        if !mediaCommands.isEmpty, !lettersWait {
+        if letters.endsAtTurn(), !mediaCommands.isEmpty {
             around.media.perform(mediaCommands)
             mediaCommands.removeAll(keepingCapacity: true)
         }
@@ -151,15 +150,15 @@ extension SignallingLoop {
 
     private func noticeLetters() {
         inbox.acknowledge()
-        lettersWait = true
+        letters.begin()
     }
 
     private func readLetter() {
         guard let (letter, more) = inbox.takeNext() else {
-            lettersWait = false
+            letters.took(0, more: false)
             return
         }
-        lettersWait = more
+        letters.took(1, more: more)
         switch letter {
         case .command(let command, let reply): handle(input(for: command, reply))
         case .stored(let ticket, true): handle(.committed(ticket))
