@@ -11,9 +11,9 @@ struct LetterBurst {
     /// Letters have come.
     mutating func begin() { goesOn = true }
 
-    /// One was taken, or none was there.
-    mutating func took(_ count: Int, more: Bool) {
-        taken += count
+    /// One was taken.
+    mutating func took(more: Bool) {
+        taken += 1
         goesOn = more
     }
 

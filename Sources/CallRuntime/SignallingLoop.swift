@@ -154,12 +154,10 @@ extension SignallingLoop {
     }
 
     private func readLetter() {
-        guard let (letter, more) = inbox.takeNext() else {
-            letters.took(0, more: false)
-            return
-        }
-        letters.took(1, more: more)
-        switch letter {
+        let next = inbox.takeNext()
+        letters.took(more: next?.more ?? false)
+        switch next?.letter {
+        case nil: break
         case .command(let command, let reply): handle(input(for: command, reply))
         case .stored(let ticket, true): handle(.committed(ticket))
         case .stored(let ticket, false): handle(.commitFailed(ticket))

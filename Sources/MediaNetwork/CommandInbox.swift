@@ -2,11 +2,19 @@ internal import LinuxIO
 internal import MediaControl
 internal import Synchronization
 
-/// What a media thread is told, and what it needs for it.
-struct Order: Sendable {
-    let command: MediaCommand
-    /// Of a leg that is opened.
-    var ports: PortPair?
+/// What a media thread is told.
+enum Order: Sendable {
+    /// A leg with the ports that were bound for it.
+    case open(MediaLegID, MediaEndpoint, PortPair)
+    /// Any other command.
+    case perform(MediaCommand)
+
+    var isOpening: Bool {
+        switch self {
+        case .open: true
+        case .perform: false
+        }
+    }
 }
 
 /// Where a media thread finds what it is told.
@@ -44,7 +52,7 @@ final class CommandInbox: Sendable {
     /// Legs that are only opened can wait for what they are told next: until then nothing is to be done for them.
     func put(_ orders: [Order]) {
         content.withLock { $0.orders += orders }
-        if orders.contains(where: { $0.ports == nil }) { wakeUp.signal() }
+        if !orders.allSatisfy(\.isOpening) { wakeUp.signal() }
     }
 
     /// A voice file that was coming can be had now, or cannot.

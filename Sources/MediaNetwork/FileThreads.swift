@@ -19,7 +19,7 @@ struct FileThreads: Sendable {
         }
         let settler = try RecordingSettler(folder: recordingFolder, report: report)
         let recorder = try Recorder(folder: recordingFolder, end: { settler.take($0) }) { recording in
-            for inbox in inboxes { inbox.put([Order(command: .stopRecording(recording))]) }
+            for inbox in inboxes { inbox.put([.perform(.stopRecording(recording))]) }
         }
         self.voices = voices
         self.recorder = recorder

@@ -69,7 +69,7 @@ public final class MediaEngine: Sendable {
         for command in commands {
             prepareTones(of: command)
             guard case .open(let leg, let endpoint) = command else {
-                for index in places(of: command) { batches[index].append(Order(command: command)) }
+                for index in places(of: command) { batches[index].append(.perform(command)) }
                 continue
             }
             let index = places(of: command).lowerBound
@@ -85,7 +85,7 @@ public final class MediaEngine: Sendable {
     private func order(toOpen leg: MediaLegID, at endpoint: MediaEndpoint, on index: Int) -> Order? {
         guard inboxes[index].enterLeg() else { return nil }
         do throws(SystemError) {
-            return Order(command: .open(leg, endpoint), ports: try PortPair(at: endpoint, for: parts[index].poller))
+            return .open(leg, endpoint, try PortPair(at: endpoint, for: parts[index].poller))
         } catch {
             inboxes[index].leaveLeg()
             return nil

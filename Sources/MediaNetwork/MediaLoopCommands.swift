@@ -5,9 +5,10 @@ internal import SansIO
 
 extension MediaLoop {
     mutating func perform(_ order: Order, at now: Instant) {
-        guard case .open(let id, let endpoint) = order.command else { return perform(order.command, at: now) }
-        guard let ports = order.ports else { preconditionFailure("a leg is opened with its sockets") }
-        open(id, endpoint, ports.take(), at: now)
+        switch order {
+        case .open(let id, let endpoint, let ports): open(id, endpoint, ports.take(), at: now)
+        case .perform(let command): perform(command, at: now)
+        }
     }
 
     /// Commands for legs that are not open are ignored: their opening failed, which was reported.

@@ -1,4 +1,3 @@
-import Dispatch
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -16,10 +15,10 @@ final class Checkpointer: Sendable {
         var isAsked = false
     }
 
+    /// Its own queue is the thread.
     private let connection: DatabaseQueue
     private let enough: Int
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "store.checkpoints")
 
     /// - Parameter enough: the pages after which they are carried over.
     init(path: String, after enough: Int) throws {
@@ -37,16 +36,14 @@ final class Checkpointer: Sendable {
             state = State(isAsked: true)
             return true
         }
-        if asks { queue.async { self.carryOver() } }
+        if asks { connection.asyncWriteWithoutTransaction { self.carryOver($0) } }
     }
 
     /// Waits for the pass that is under way, and ends the connection.
-    func close() throws {
-        try queue.sync { try connection.close() }
-    }
+    func close() throws { try connection.close() }
 
-    private func carryOver() {
-        let isWhole = carryOverWhole()
+    private func carryOver(_ log: Database) {
+        let isWhole = Self.carryOverWhole(log)
         state.withLock { state in
             state.isAsked = false
             // The next transaction asks again.
@@ -54,11 +51,10 @@ final class Checkpointer: Sendable {
         }
     }
 
-    private func carryOverWhole() -> Bool {
-        for _ in 0..<Self.passes {
+    private static func carryOverWhole(_ log: Database) -> Bool {
+        for _ in 0..<passes {
             // What fails here leaves the log as it is, longer than it need be; a disk that is full or broken shows in the commits.
-            guard let (pages, carried) = try? connection.writeWithoutTransaction({ try $0.checkpoint(.passive) })
-            else { return false }
+            guard let (pages, carried) = try? log.checkpoint(.passive) else { return false }
             if carried >= pages { return true }
         }
         return false

@@ -96,8 +96,9 @@ public final class SQLiteStore: CallStore {
     /// Closes the file; later calls fail. Without it the file is closed when the last reference goes.
     public func close() throws(StoreFailure) {
         try asStoreFailure {
-            try checkpointer.close()
+            // The connection that writes goes first: after it nothing asks for a checkpoint.
             try pool.close()
+            try checkpointer.close()
         }
     }
 

@@ -8,7 +8,7 @@ struct LetterBurstTests {
         var burst = LetterBurst()
         let atRest = burst.endsAtTurn()
         burst.begin()
-        burst.took(0, more: false)
+        burst.took(more: false)
         let afterNothing = burst.endsAtTurn()
         #expect(atRest && afterNothing && !burst.goesOn)
     }
@@ -17,7 +17,7 @@ struct LetterBurstTests {
         var burst = LetterBurst()
         burst.begin()
         let ends = [true, true, false].map { more in
-            burst.took(1, more: more)
+            burst.took(more: more)
             return burst.endsAtTurn()
         }
         #expect(ends == [false, false, true])
@@ -27,7 +27,7 @@ struct LetterBurstTests {
     @Test func `a burst without end is handed over in parts`() {
         var burst = LetterBurst()
         let turns = (1...100).filter { _ in
-            burst.took(1, more: true)
+            burst.took(more: true)
             return burst.endsAtTurn()
         }
         #expect(turns == [32, 64, 96])
