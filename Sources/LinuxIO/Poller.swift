@@ -37,14 +37,17 @@ public struct Poller: ~Copyable, @unchecked Sendable {
 
     /// Watches a descriptor for something to read. Closing the descriptor takes it out again.
     public func add(_ added: Int32, token: UInt64) throws(SystemError) {
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: token))
-        try check(epoll_ctl(descriptor, EPOLL_CTL_ADD, added, &event), "epoll_ctl")
+        try enter(added, EPOLLIN.rawValue, token: token)
     }
 
     /// Makes room for a descriptor without watching it, from any thread: `watch` then has nothing left that could fail.
     public func reserve(_ reserved: Int32) throws(SystemError) {
-        var event = epoll_event(events: 0, data: epoll_data_t(u64: 0))
-        try check(epoll_ctl(descriptor, EPOLL_CTL_ADD, reserved, &event), "epoll_ctl")
+        try enter(reserved, 0, token: 0)
+    }
+
+    private func enter(_ entered: Int32, _ awaited: UInt32, token: UInt64) throws(SystemError) {
+        var event = epoll_event(events: awaited, data: epoll_data_t(u64: token))
+        try check(epoll_ctl(descriptor, EPOLL_CTL_ADD, entered, &event), "epoll_ctl")
     }
 
     /// Watches a descriptor that was reserved for something to read.

@@ -27,24 +27,8 @@ final class CommandInbox: Sendable {
 
     private let content = Mutex(Content())
     private let wakeUp: WakeUp
-    private let legs = Atomic(0)
-    private let legLimit: Int
 
-    /// - Parameter legLimit: legs open at a time.
-    init(legLimit: Int) throws(SystemError) {
-        self.legLimit = legLimit
-        wakeUp = try WakeUp()
-    }
-
-    /// Takes one of the places for legs, if one is free.
-    func enterLeg() -> Bool {
-        guard legs.add(1, ordering: .relaxed).newValue > legLimit else { return true }
-        leaveLeg()
-        return false
-    }
-
-    /// A leg is closed, or did not come to be.
-    func leaveLeg() { legs.subtract(1, ordering: .relaxed) }
+    init() throws(SystemError) { wakeUp = try WakeUp() }
 
     /// Readable when there is something to take.
     var descriptor: Int32 { wakeUp.descriptor }

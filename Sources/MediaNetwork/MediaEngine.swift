@@ -37,8 +37,10 @@ public final class MediaEngine: Sendable {
         try ProcessLimits.raiseOpenFiles()
         try PacketCipher.start()
         var inboxes: [CommandInbox] = []
-        for _ in 0..<count { inboxes.append(try CommandInbox(legLimit: legLimit / count)) }
-        let parts = try inboxes.map { inbox throws(SystemError) in try MediaLoop.Parts(inbox: inbox) }
+        for _ in 0..<count { inboxes.append(try CommandInbox()) }
+        let parts = try inboxes.map { inbox throws(SystemError) in
+            try MediaLoop.Parts(inbox: inbox, legLimit: legLimit / count)
+        }
         let files = try FileThreads(voices: voiceFolder, recordings: recordingFolder, inboxes, report)
         var threads: [DedicatedThread] = []
         let wanted: DedicatedThread.Urgency = count < ProcessLimits.processors ? .realTime : .prompt
@@ -46,7 +48,7 @@ public final class MediaEngine: Sendable {
             for (index, inbox) in inboxes.enumerated() {
                 let setting = MediaLoop.Setting(
                     inbox: inbox, tones: tones, voices: files.voices, recorder: files.recorder, number: index,
-                    capacity: legLimit / count, report: report)
+                    report: report)
                 threads.append(try MediaEngine.start(setting, parts[index], name: "media \(index)", wanted))
             }
         } catch {
@@ -83,11 +85,11 @@ public final class MediaEngine: Sendable {
 
     /// `nil` where there is no place for another leg, or no port.
     private func order(toOpen leg: MediaLegID, at endpoint: MediaEndpoint, on index: Int) -> Order? {
-        guard inboxes[index].enterLeg() else { return nil }
+        guard parts[index].enterLeg() else { return nil }
         do throws(SystemError) {
             return .open(leg, endpoint, try PortPair(at: endpoint, for: parts[index].poller))
         } catch {
-            inboxes[index].leaveLeg()
+            parts[index].leaveLeg()
             return nil
         }
     }

@@ -15,8 +15,6 @@ struct MediaLoop: ~Copyable {
         let recorder: Recorder
         /// This thread among the engine's.
         let number: Int
-        /// Legs open at a time.
-        let capacity: Int
         let report: @Sendable ([MediaReport]) -> Void
     }
 
@@ -41,7 +39,7 @@ struct MediaLoop: ~Copyable {
     init(_ setting: Setting, _ parts: Parts) {
         self.setting = setting
         self.parts = parts
-        table = LegTable(capacity: setting.capacity)
+        table = LegTable(capacity: parts.legLimit)
         voices = VoiceHoldings(setting.voices)
         tape = RecordingTape(thread: setting.number, recorder: setting.recorder)
     }

@@ -108,6 +108,6 @@ extension MediaLoop {
         if table.isPlayedTo(slot) { schedule.stopPlaying(slot) }
         voices.releaseAll(of: slot)
         table.remove(slot)
-        setting.inbox.leaveLeg()
+        parts.leaveLeg()
     }
 }

@@ -1,17 +1,32 @@
 internal import LinuxIO
+internal import Synchronization
 
 extension MediaLoop {
     /// What a thread needs of the system, made before the thread is, so that failing has somebody to tell.
     final class Parts: Sendable {
         let poller: Poller
         let clock: AlarmClock
+        /// Legs open at a time.
+        let legLimit: Int
+        private let legs = Atomic(0)
 
-        init(inbox: CommandInbox) throws(SystemError) {
+        init(inbox: CommandInbox, legLimit: Int) throws(SystemError) {
+            self.legLimit = legLimit
             poller = try Poller(capacity: 128)
             clock = try AlarmClock()
             try poller.add(inbox.descriptor, token: Token.inbox.bits)
             try poller.add(clock.descriptor, token: Token.ticks.bits)
         }
+
+        /// Takes one of the places for legs, if one is free.
+        func enterLeg() -> Bool {
+            guard legs.add(1, ordering: .relaxed).newValue > legLimit else { return true }
+            leaveLeg()
+            return false
+        }
+
+        /// A leg is closed, or did not come to be.
+        func leaveLeg() { legs.subtract(1, ordering: .relaxed) }
     }
 
     /// What a descriptor was registered for, in the 64 bits that the poller gives back.
