@@ -1,4 +1,5 @@
 import CallModel
+import Foundation
 import HTTPTypes
 
 /// A request whose credentials are right.
@@ -71,9 +72,8 @@ struct Authenticator: Sendable {
             method: request.method.rawValue, body: request.body, contentType: request.headers.contentType ?? "",
             timestamp: timestamp, app: app, path: request.path)
         let codes = signed.codes(keyed: caller.hmac)
-        guard let code = codes.first(where: { equalInConstantTime(Base64.encode($0), signature.utf8) }) else {
-            throw .credentials(.signature)
-        }
+        let code = codes.first { equalInConstantTime(Data($0).base64EncodedString().utf8, signature.utf8) }
+        guard let code else { throw .credentials(.signature) }
         let expires = WallTime(milliseconds: moment.milliseconds + TimestampZone.window * 1000)
         return (caller, ReplayKey(account: caller.account.id, hmac: code, expires: expires))
     }
@@ -112,7 +112,7 @@ private struct BasicCredentials {
     init?(_ authorization: String?) {
         guard let authorization else { return nil }
         let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Base64.decode(parts[1]),
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1])),
             let text = String(validating: bytes, as: UTF8.self), let colon = text.firstIndex(of: ":")
         else { return nil }
         certID = String(text[..<colon])

@@ -57,42 +57,6 @@ extension UInt8 {
     var lowerHexDigit: UInt8 { self < 10 ? 48 + self : 87 + self }
 }
 
-/// Base64 with padding (RFC 4648 §4).
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-            for position in 0..<4 {
-                let symbol = alphabet[Int(bits >> UInt32(18 - 6 * position) & 63)]
-                text.append(position <= group.count ? symbol : UInt8(ascii: "="))
-            }
-        }
-        return text
-    }
-
-    /// `nil` for anything but whole groups of four.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let symbols = Array(text.utf8)
-        let padding = symbols.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-        guard symbols.count.isMultiple(of: 4), padding <= 2 else { return nil }
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        for (position, symbol) in symbols.dropLast(padding).enumerated() {
-            guard let value = alphabet.firstIndex(of: symbol) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            if !position.isMultiple(of: 4) {
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(6 - position % 4 * 2)))
-            }
-        }
-        return bytes
-    }
-}
-
 /// Compares in a time that depends on the lengths alone.
 func equalInConstantTime(_ one: some Collection<UInt8>, _ other: some Collection<UInt8>) -> Bool {
     guard one.count == other.count else { return false }

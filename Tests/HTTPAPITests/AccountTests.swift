@@ -1,4 +1,5 @@
 import CallModel
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -81,8 +82,7 @@ import Testing
         request.timestamp = nil
         request.appID = app
         request.peer = peer
-        let encoded = String(decoding: Base64.encode(Array(credentials.utf8)), as: UTF8.self)
-        request.headers[.authorization] = "Basic \(encoded)"
+        request.headers[.authorization] = "Basic \(Data(credentials.utf8).base64EncodedString())"
         return request
     }
 
@@ -129,7 +129,11 @@ import Testing
         #expect(try await answer(request).status == 401)
     }
 
-    @Test(arguments: ["Basic", "Basic ", "Basic !!!!", "Bearer bWFpbjptYWluIHNlY3JldA==", "Basic bWFpbg=="])
+    @Test(arguments: [
+        "Basic", "Basic ", "Basic !!!!", "Bearer bWFpbjptYWluIHNlY3JldA==", "Basic bWFpbg==",
+        "Basic bWFpbjptYWluIHNlY3JldA", "Basic bWFpbjptYWluIHNlY3JldA=", "Basic bWFp\nbjptYWluIHNlY3JldA==",
+        "Basic bWFpbjpt-WluIHNlY3JldA==",
+    ])
     func whatIsNoBasicHeaderIsNone(header: String) async throws {
         var request = basic("")
         request.headers[.authorization] = header
