@@ -2,7 +2,7 @@ import Foundation
 import TestMaterials
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// The connection to the trunk breaks under a call: Kamailio behind a wire that can be cut.
     @Suite(.serialized) struct BrokenConnectionTests {
         struct Break: CustomTestStringConvertible {

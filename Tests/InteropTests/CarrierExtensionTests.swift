@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// What carriers ask for beyond plain calls, with SIPp as the carrier of party 1.
     @Suite(.serialized) struct CarrierExtensionTests {
         static let account = "    username: acme\n    password: hush"

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// SIPp as the carrier of both parties, for each path of the flow.
     @Suite(.serialized) struct CarrierFlowTests {
         struct Path: CustomTestStringConvertible {

@@ -27,7 +27,8 @@ final class Ears: Sendable {
         self.packets = packets
         ports = try (0..<count).map { _ in
             let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-            let port = try bindToLoopback(handle)
+            let port = try freeRTPPort()
+            try bindToLoopback(handle, port: port)
             let source = DispatchSource.makeReadSource(fileDescriptor: handle, queue: queue)
             source.setEventHandler {
                 Self.read(handle) { packet in packets.heard.withLock { $0[port, default: []].append(packet) } }

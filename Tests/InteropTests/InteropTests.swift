@@ -1,4 +1,7 @@
 import Testing
 
-/// Real programs on loopback; one test at a time, so that each has both processors.
-@Suite(.serialized) struct InteropSuite {}
+/// Real programs on loopback that judge what is heard; one test at a time, because sound suffers where many want the processors.
+@Suite(.serialized) struct SoundInterop {}
+
+/// Real programs on loopback that judge what is signalled; one test at a time, beside the others.
+@Suite(.serialized) struct SignallingInterop {}

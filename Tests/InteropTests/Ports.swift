@@ -43,11 +43,26 @@ func isBound(_ port: UInt16) throws -> Bool { try !SocketTable.udp.states(of: po
 private let told = Mutex<Set<UInt16>>([])
 
 /// A UDP port that was free a moment ago, and of TCP too.
-func freePort(isEven: Bool = false) throws -> UInt16 {
+func freePort() throws -> UInt16 {
     while true {
         let port = try freeUDPPort()
-        guard !isEven || port % 2 == 0, try SocketTable.tcp.states(of: port).isEmpty else { continue }
+        guard try SocketTable.tcp.states(of: port).isEmpty else { continue }
         if told.withLock({ $0.insert(port).inserted }) { return port }
+    }
+}
+
+/// A UDP port for RTP that was free a moment ago. Nobody is told the next one, to which RTCP is sent.
+func freeRTPPort() throws -> UInt16 {
+    while true {
+        let port = try freeUDPPort()
+        let pair: Set<UInt16> = [port, port | 1]
+        guard port % 2 == 0, try !isBound(port | 1) else { continue }
+        let isOurs = told.withLock { told in
+            guard told.isDisjoint(with: pair) else { return false }
+            told.formUnion(pair)
+            return true
+        }
+        if isOurs { return port }
     }
 }
 
@@ -74,10 +89,12 @@ private func freeUDPPort() throws -> UInt16 {
     return try bindToLoopback(handle)
 }
 
-/// Binds a UDP socket to some free port of the loopback.
-func bindToLoopback(_ handle: Int32) throws -> UInt16 {
+/// Binds a UDP socket to a port of the loopback, some free one if it is 0.
+@discardableResult
+func bindToLoopback(_ handle: Int32, port: UInt16 = 0) throws -> UInt16 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in

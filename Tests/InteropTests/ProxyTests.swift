@@ -2,7 +2,7 @@ import Foundation
 import TestMaterials
 import Testing
 
-extension InteropSuite {
+extension SoundInterop {
     /// Kamailio between Duocall and SIPp's phones: proofs, routes and transports as carriers have them.
     @Suite(.serialized) struct ProxyTests {
         struct Path: CustomTestStringConvertible {

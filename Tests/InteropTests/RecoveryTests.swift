@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// What a killed server leaves behind, and what the next one makes of it.
     @Suite(.serialized) struct RecoveryTests {
         @Test func `after a kill while two phones talk both receive BYE and the event tells why`() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import FoundationNetworking
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// Phones of other makers that register, and are called without any trunk.
     @Suite(.serialized) struct RegistrationTests {
         @Test func `two baresip phones register and are called back`() async throws {

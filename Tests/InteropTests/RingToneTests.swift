@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SoundInterop {
     /// What party 1 hears, for every ring tone mode and everything that party 2 may do, in calls that run side by side.
     @Suite(.serialized) struct RingToneTests {
         private typealias Conduct = RingToneMatrix.Conduct

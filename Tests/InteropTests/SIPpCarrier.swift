@@ -37,8 +37,7 @@ final class SIPpCarrier: Sendable {
         program = try Program(
             "/usr/bin/sipp",
             [
-                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp",
-                "\(try freePort(isEven: true))",
+                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp", "\(try freeRTPPort())",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",
             ], output: folder.file("sipp.log"), in: folder.url)

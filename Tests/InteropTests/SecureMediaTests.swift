@@ -2,7 +2,7 @@ import Foundation
 import TestMaterials
 import Testing
 
-extension InteropSuite {
+extension SoundInterop {
     /// SRTP with baresip, whose SRTP is not libsrtp2's, over TLS.
     @Suite(.serialized) struct SecureMediaTests {
         /// How a phone's media is encrypted, and what its trunk says of it.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// A trunk that is only a domain: its servers as a real name server tells of them.
     @Suite(.serialized) struct ServerLocationTests {
         /// Over TLS, which we do not listen for, better than over TCP, better than over UDP. Of each the best server is

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SoundInterop {
     /// Two baresip phones that speak a tone each, and tshark's judgement of every packet.
     @Suite(.serialized) struct SoundTests {
         @Test(arguments: [("PCMA", "PCMA"), ("PCMA", "PCMU")])

@@ -2,7 +2,7 @@ import Foundation
 import TestMaterials
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// SIPp and baresip over TCP and TLS.
     @Suite(.serialized) struct StreamTests {
         /// Containers often have IPv4 only.

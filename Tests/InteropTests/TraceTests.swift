@@ -2,7 +2,7 @@ import Foundation
 import FoundationNetworking
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// A call's trace as the API and the shell give it, and tshark's judgement of the capture.
     @Suite(.serialized) struct TraceTests {
         @Test func `a call's trace is read by tshark without complaint`() async throws {

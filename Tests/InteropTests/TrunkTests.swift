@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// Several trunks, cancels and drains, with SIPp as carriers.
     @Suite(.serialized) struct TrunkTests {
         @Test func `a refusing trunk gives way to the next`() async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension InteropSuite {
+extension SignallingInterop {
     /// Voice files from the shell.
     @Suite(.serialized) struct VoiceFileTests {
         @Test func `a file is added, listed and deleted by its name, and a broken one refused`() async throws {
