@@ -120,8 +120,10 @@ struct Exploration {
             maxDialDuration1: .seconds(1), maxDialDuration2: .seconds(sounds == .none ? 2 : 1),
             maxCallDuration: .seconds(3), mediaTimeout: mediaTimeout, sounds: sounds)
         inputs = sounds == .none ? Self.inputs + Self.holds : Self.inputs
-        frontier = [Node(flow: CallbackFlow(plan: plan), now: Instant(nanoseconds: 0), ledger: Ledger(sounds))]
-        visited = Set(frontier)
+        let start = Node(flow: CallbackFlow(plan: plan), now: Instant(nanoseconds: 0), ledger: Ledger(sounds))
+        frontier = [start]
+        visited = [start]
+        checkStanding(start)
     }
 
     var callStates: Set<CallState> { Set(visited.map(\.flow.callState)) }
@@ -135,7 +137,6 @@ struct Exploration {
     }
 
     private mutating func visit(_ node: Node) {
-        checkStanding(node)
         for input in inputs { follow(node, input, at: node.now) }
         guard let deadline = node.flow.deadline else { return }
         // The release, and a leg that waits for its turn, have nothing but their ends to wait for: no need to walk there.
@@ -153,15 +154,19 @@ struct Exploration {
         var next = node
         next.now = now
         let actions = next.flow.handle(input, at: now)
+        // Most inputs mean nothing in most states.
+        if actions.isEmpty, now == node.now, next.flow == node.flow { return }
         for action in actions {
             if let violation = next.ledger.enter(action) { violations.insert("\(violation): \(input) in \(node)") }
             if case .decided(let ending) = action { reasons.insert(ending.reason) }
         }
+        guard !visited.contains(next) else { return }
         checkStanding(next)
         if next.ledger.isDecided, !node.ledger.isDecided {
             guard decisions.insert(Decision(input: input, ledger: next.ledger)).inserted else { return }
         }
-        if visited.insert(next).inserted { frontier.append(next) }
+        visited.insert(next)
+        frontier.append(next)
     }
 
     private mutating func checkPatience(of node: Node, at now: Instant) {
