@@ -21,7 +21,7 @@ final class BaresipPhone: Sendable {
         registrar: Registrar? = nil, encryption: String? = nil, answers: Bool = true
     ) async throws {
         folder = try ScratchFolder()
-        let base = try freePort()
+        let base = try freePortPair()
         port = transport == "tls" ? base + 1 : base
         let identity = folder.file("identity.pem")
         try TestIdentity.write(to: identity)
@@ -33,6 +33,7 @@ final class BaresipPhone: Sendable {
         audio_player aubridge,null
         audio_alert aubridge,null
         audio_srate 8000
+        rtp_ports 10000-20000
         audio_channels 1
         module_path /usr/lib/baresip/modules
         module g711.so

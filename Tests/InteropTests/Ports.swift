@@ -43,26 +43,23 @@ func isBound(_ port: UInt16) throws -> Bool { try !SocketTable.udp.states(of: po
 private let told = Mutex<Set<UInt16>>([])
 
 /// A UDP port that was free a moment ago, and of TCP too.
-func freePort() throws -> UInt16 {
-    while true {
-        let port = try freeUDPPort()
-        guard try SocketTable.tcp.states(of: port).isEmpty else { continue }
-        if told.withLock({ $0.insert(port).inserted }) { return port }
-    }
-}
+func freePort() throws -> UInt16 { try freePorts { [$0] } }
 
-/// A UDP port for RTP that was free a moment ago. Nobody is told the next one, to which RTCP is sent.
-func freeRTPPort() throws -> UInt16 {
+/// The first of two such ports, as RTP and RTCP need them; it is even.
+func freePortPair() throws -> UInt16 { try freePorts { $0 % 2 == 0 ? [$0, $0 + 1] : [] } }
+
+private func freePorts(_ wanted: (UInt16) -> Set<UInt16>) throws -> UInt16 {
     while true {
-        let port = try freeUDPPort()
-        let pair: Set<UInt16> = [port, port | 1]
-        guard port % 2 == 0, try !isBound(port | 1) else { continue }
-        let isOurs = told.withLock { told in
-            guard told.isDisjoint(with: pair) else { return false }
-            told.formUnion(pair)
+        let first = try freeUDPPort()
+        let ports = wanted(first)
+        guard !ports.isEmpty, try ports.allSatisfy({ try !isBound($0) && SocketTable.tcp.states(of: $0).isEmpty })
+        else { continue }
+        let areOurs = told.withLock { told in
+            guard told.isDisjoint(with: ports) else { return false }
+            told.formUnion(ports)
             return true
         }
-        if isOurs { return port }
+        if areOurs { return first }
     }
 }
 

@@ -37,7 +37,7 @@ final class SIPpCarrier: Sendable {
         program = try Program(
             "/usr/bin/sipp",
             [
-                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp", "\(try freeRTPPort())",
+                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp", "\(try freePortPair())",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",
             ], output: folder.file("sipp.log"), in: folder.url)
