@@ -21,7 +21,7 @@ final class BaresipPhone: Sendable {
         registrar: Registrar? = nil, encryption: String? = nil, answers: Bool = true
     ) async throws {
         folder = try ScratchFolder()
-        let base = try freePortPair()
+        let base = try freePorts(2)
         port = transport == "tls" ? base + 1 : base
         let identity = folder.file("identity.pem")
         try TestIdentity.write(to: identity)

@@ -27,7 +27,7 @@ final class Ears: Sendable {
         self.packets = packets
         ports = try (0..<count).map { _ in
             let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-            let port = try freePortPair()
+            let port = try freePorts(2)
             try bindToLoopback(handle, port: port)
             let source = DispatchSource.makeReadSource(fileDescriptor: handle, queue: queue)
             source.setEventHandler {

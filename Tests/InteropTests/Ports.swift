@@ -43,16 +43,15 @@ func isBound(_ port: UInt16) throws -> Bool { try !SocketTable.udp.states(of: po
 private let told = Mutex<Set<UInt16>>([])
 
 /// A UDP port that was free a moment ago, and of TCP too.
-func freePort() throws -> UInt16 { try freePorts { [$0] } }
+func freePort() throws -> UInt16 { try freePorts(1) }
 
-/// The first of two such ports, as RTP and RTCP need them; it is even.
-func freePortPair() throws -> UInt16 { try freePorts { $0 % 2 == 0 ? [$0, $0 + 1] : [] } }
-
-private func freePorts(_ wanted: (UInt16) -> Set<UInt16>) throws -> UInt16 {
+/// The first of so many such ports in a row. Of several the first is even, as RTP wants it.
+func freePorts(_ count: UInt16) throws -> UInt16 {
     while true {
         let first = try freeUDPPort()
-        let ports = wanted(first)
-        guard !ports.isEmpty, try ports.allSatisfy({ try !isBound($0) && SocketTable.tcp.states(of: $0).isEmpty })
+        let ports = Set(first..<first + count)
+        guard count == 1 || first % 2 == 0,
+            try ports.allSatisfy({ try !isBound($0) && SocketTable.tcp.states(of: $0).isEmpty })
         else { continue }
         let areOurs = told.withLock { told in
             guard told.isDisjoint(with: ports) else { return false }

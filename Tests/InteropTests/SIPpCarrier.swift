@@ -34,10 +34,12 @@ final class SIPpCarrier: Sendable {
     ) async throws {
         self.folder = folder
         port = try chosen ?? freePort()
+        // For sound and for pictures, each with RTCP: SIPp binds them whatever its scenario says.
+        let media = try freePorts(4)
         program = try Program(
             "/usr/bin/sipp",
             [
-                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp", "\(try freePortPair())",
+                "-sf", scenario.path, "-t", mode, "-i", address, "-p", "\(port)", "-mp", "\(media)",
                 "-m", "\(calls)", "-nostdin", "-trace_err", "-error_file", folder.file("errors.log").path,
                 "-timeout", "60s",
             ], output: folder.file("sipp.log"), in: folder.url)
