@@ -63,7 +63,7 @@ public final class GroupCommitter: Sendable {
     ///   - limit: how many submissions may wait.
     ///   - batchLimit: how many writes make one transaction at most.
     public init(
-        store: any CallStore, gather: Duration = .milliseconds(30), enough: Int = 64, retry: Duration = .seconds(1),
+        store: any CallStore, gather: Duration = .milliseconds(30), enough: Int = 40, retry: Duration = .seconds(1),
         limit: Int = 20_000, batchLimit: Int = 1_000
     ) {
         self.store = store
