@@ -112,10 +112,16 @@ private struct BasicCredentials {
     init?(_ authorization: String?) {
         guard let authorization else { return nil }
         let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1])),
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Self.decoded(parts[1]),
             let text = String(validating: bytes, as: UTF8.self), let colon = text.firstIndex(of: ":")
         else { return nil }
         certID = String(text[..<colon])
         secret = String(text[text.index(after: colon)...])
+    }
+
+    /// Base64 in whole groups of four (RFC 4648 §4). Foundation alone would pass over padding that is too much.
+    private static func decoded(_ text: Substring) -> Data? {
+        guard text.utf8.count.isMultiple(of: 4), !text.hasSuffix("===") else { return nil }
+        return Data(base64Encoded: String(text))
     }
 }

@@ -132,7 +132,8 @@ import Testing
     @Test(arguments: [
         "Basic", "Basic ", "Basic !!!!", "Bearer bWFpbjptYWluIHNlY3JldA==", "Basic bWFpbg==",
         "Basic bWFpbjptYWluIHNlY3JldA", "Basic bWFpbjptYWluIHNlY3JldA=", "Basic bWFp\nbjptYWluIHNlY3JldA==",
-        "Basic bWFpbjpt-WluIHNlY3JldA==",
+        "Basic bWFpbjpt-WluIHNlY3JldA==", "Basic bWFpbjptYWluIHNlY3JldA===", "Basic ====", "Basic b===",
+        "Basic bWFpbjptYWluIHNlY3JldA======", "Basic bWFpbjptYWluIHNlY3JldA==bWFpbg==",
     ])
     func whatIsNoBasicHeaderIsNone(header: String) async throws {
         var request = basic("")
